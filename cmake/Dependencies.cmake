@@ -1,0 +1,38 @@
+# Every library that Rapport links, found once. Debian 12 and 13 name and place some of them differently: the
+# differences end here.
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(spdlog REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
+
+# SOCI, XGBoost and toml++ (headers only) come without a CMake package in Debian.
+find_library(SOCI_CORE soci_core REQUIRED)
+find_library(SOCI_SQLITE3 soci_sqlite3 REQUIRED)
+find_library(SOCI_POSTGRESQL soci_postgresql REQUIRED)
+find_path(SOCI_INCLUDE soci/soci.h REQUIRED)
+add_library(rapport_soci INTERFACE)
+target_include_directories(rapport_soci SYSTEM INTERFACE ${SOCI_INCLUDE} ${SOCI_INCLUDE}/soci)
+target_link_libraries(rapport_soci INTERFACE ${SOCI_CORE} ${SOCI_SQLITE3} ${SOCI_POSTGRESQL} PkgConfig::SQLITE3)
+
+find_library(XGBOOST_LIBRARY xgboost REQUIRED)
+find_path(XGBOOST_INCLUDE xgboost/c_api.h REQUIRED)
+add_library(rapport_xgboost INTERFACE)
+target_include_directories(rapport_xgboost SYSTEM INTERFACE ${XGBOOST_INCLUDE})
+target_link_libraries(rapport_xgboost INTERFACE ${XGBOOST_LIBRARY})
+
+find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
+
+if(RAPPORT_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+if(RAPPORT_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

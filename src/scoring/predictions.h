@@ -1,0 +1,79 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scoring/scoring_model.h"
+
+namespace rapport::scoring {
+
+/// One feature's part in one prediction.
+struct Factor {
+  std::string_view feature;  ///< "response_rate"
+  std::string_view label;    ///< "Response Rate"
+  double value = 0;          ///< NaN: missing
+  double importance = 0;     ///< the model's global importance of it, 0..1
+  double contribution = 0;   ///< signed: see ScoringModel::explain
+};
+
+/// The features that moved this prediction most, by |contribution|, at most `count`, none of them zero.
+std::vector<Factor> top_factors(const ScoringModel& model, std::span<const double> row,
+                                const ml::Explanation& explanation, std::size_t count);
+
+enum class QualityTier { kHot, kWarm, kCold, kUnqualified };
+enum class RiskLevel { kCritical, kHigh, kMedium, kLow };
+enum class EngagementLevel { kVeryHigh, kHigh, kMedium, kLow };
+
+/// Thresholds belong to the lower bound: 80 is hot, 60 warm, 40 cold; 0.70, 0.50, 0.30.
+QualityTier quality_tier(double lead_score);
+RiskLevel risk_level(double churn_prob);
+EngagementLevel engagement_level(double engagement_prob);
+std::string_view to_string(QualityTier tier);        ///< "hot", "warm", "cold", "unqualified"
+std::string_view to_string(RiskLevel level);         ///< "critical", "high", "medium", "low"
+std::string_view to_string(EngagementLevel level);   ///< "very_high", "high", "medium", "low"
+
+struct LeadScore {
+  double lead_score = 0;  ///< 0..100
+  QualityTier tier = QualityTier::kUnqualified;
+  std::vector<Factor> factors;
+  double base = 0;  ///< what an average lead scores: lead_score = base + all contributions, clamped
+};
+LeadScore score_lead(const ScoringModel& model, std::span<const double> row, std::size_t max_factors = 5);
+
+struct ChurnPrediction {
+  double churn_prob = 0;
+  bool will_churn = false;
+  RiskLevel level = RiskLevel::kLow;
+  std::vector<Factor> factors;
+  double base = 0;
+  std::vector<std::string> recommendations;  ///< follow from this customer's factors and level, most urgent first
+};
+ChurnPrediction predict_churn(const ScoringModel& model, std::span<const double> row, std::size_t max_factors = 5);
+
+struct EngagementPrediction {
+  double engagement_prob = 0;
+  bool will_engage = false;
+  EngagementLevel level = EngagementLevel::kLow;
+  std::vector<Factor> factors;
+  double base = 0;
+  std::vector<std::string> recommendations;  ///< follow from this message's own features
+};
+EngagementPrediction predict_engagement(const ScoringModel& model, std::span<const double> row,
+                                        std::size_t max_factors = 5);
+
+/// The probability at each of `hours` (0..23, local to the contact); the features that follow from the hour follow it.
+struct HourPrediction {
+  int hour = 0;
+  double engagement_prob = 0;
+};
+struct SendTime {
+  int optimal_hour = 0;  ///< the hour with the highest probability; the earliest of equals
+  double max_engagement_prob = 0;
+  std::vector<HourPrediction> hours;  ///< in the order asked for
+};
+/// Requires  `hours` not empty, each 0..23.
+SendTime optimal_send_time(const ScoringModel& model, std::span<const double> row, std::span<const int> hours);
+
+}  // namespace rapport::scoring

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "auth/token.h"
+#include "base/error.h"
+
+namespace rapport::http {
+
+/// One request, as a handler sees it: parsed, within its limits, authenticated where the route asks for it. Views are
+/// valid during the call.
+struct Request {
+  std::string method;                                        ///< "GET"
+  std::string path;                                          ///< percent-decoded, without the query
+  std::vector<std::pair<std::string, std::string>> query;    ///< decoded, in order
+  std::map<std::string, std::string> path_values;            ///< of the pattern's {names}
+  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
+  std::string body;
+  std::string request_id;
+  std::optional<auth::Principal> principal;                  ///< set on every route that is not public
+
+  std::optional<std::string_view> header(std::string_view lower_case_name) const;
+  std::optional<std::string_view> query_value(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// Where a handler runs: on the request thread (it must not block and should take under a few milliseconds), or on the
+/// worker pool (training, large batches); a full pool answers 429.
+enum class Where { kRequestThread, kWorker };
+
+struct Route {
+  std::string method;
+  std::string pattern;                 ///< "/api/v1/ml/jobs/{id}": also the label in metrics and logs
+  std::optional<auth::Role> role;      ///< the least role that may call; nullopt: public
+  Where where = Where::kRequestThread;
+  std::size_t max_body_bytes = 1 << 20;
+  bool reads_json = false;             ///< 415 unless the content type is JSON (or absent)
+  /// Sends a request that is small to the request thread although `where` says worker: 0 for none.
+  std::size_t inline_below_bytes = 0;
+  std::function<Response(const Request&)> handle;
+};
+
+/// Finds the route of a request. Exact segments win over {names}.
+///
+/// Threads   const after it is built.
+class Router {
+ public:
+  explicit Router(std::vector<Route> routes);
+
+  struct Match {
+    const Route* route = nullptr;  ///< null: no route
+    std::map<std::string, std::string> path_values;
+    std::string allow;             ///< when the path exists for other methods: "GET, POST" (HEAD and OPTIONS included)
+  };
+  Match match(std::string_view method, std::string_view path) const;
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  std::vector<Route> routes_;
+};
+
+/// {"success":false,"error":{"code","message","request_id","details"?}} with the status that the kind says, and
+/// "type", "title", "status", "detail" beside them (RFC 9457); Retry-After and WWW-Authenticate where they belong.
+Response error_response(const Error& error, std::string_view request_id);
+
+}  // namespace rapport::http

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/progress.h"
+#include "domain/history.h"
+#include "domain/names.h"
+
+namespace rapport::store {
+
+/// A model as it was published: immutable, but for the alias that points at it.
+struct ModelRecord {
+  ModelKind kind;
+  std::string version;       ///< "lead_scoring@2026-11-23.1"
+  Time created_at;
+  std::string sha256;        ///< of the artifact
+  std::int64_t trained_samples = 0;
+  std::string metadata;      ///< JSON text: metrics, importance, card
+  std::vector<std::string> aliases;  ///< "champion", "previous"
+};
+
+enum class JobState { kQueued, kRunning, kSucceeded, kFailed };
+
+struct Job {
+  std::string id;
+  TenantId tenant;
+  std::string type;     ///< "train_model"
+  std::string payload;  ///< JSON text
+  JobState state = JobState::kQueued;
+  std::string result;   ///< JSON text, when it succeeded or failed
+  double progress = 0;  ///< 0..1
+  int attempts = 0;
+  Time created_at;
+  Time updated_at;
+};
+
+/// A writer of many rows, all in one transaction: `commit` makes them durable, destruction without it leaves no trace.
+/// A row with a known id replaces the row with that id; a row that cannot be written throws kInvalid
+/// ("unknown_contact", ...) naming the field in `fields()[0].pointer`, and the others stand.
+///
+/// Threads   one thread; holds the store's write lock until it is destroyed.
+class BulkWriter {
+ public:
+  virtual ~BulkWriter() = default;
+  virtual void write(const Row& row) = 0;
+  virtual void commit() = 0;
+};
+
+/// Everything that Rapport remembers: SQLite in one file, or PostgreSQL. Every call names its tenant and sees that
+/// tenant's rows alone.
+///
+/// Threads   safe: one writer at a time, readers beside it.
+/// Throws    kUnavailable "store_unavailable", kConflict "store_busy", kInternal.
+class Store {
+ public:
+  /// `url` is "sqlite:PATH" or "postgresql://...". Makes the database and brings its schema up to date.
+  static std::unique_ptr<Store> open(const std::string& url, const Clock& clock);
+  virtual ~Store() = default;
+
+  // Rows
+  virtual std::unique_ptr<BulkWriter> bulk_writer(const TenantId& tenant) = 0;
+  /// Rows of each table, by the table's name ("contacts", ...).
+  virtual std::map<std::string, std::int64_t> row_counts(const TenantId& tenant) = 0;
+  /// Each contact's history, in order of contact id. One pass over each table; memory is bounded by the largest contact.
+  virtual void scan_histories(const TenantId& tenant, const std::function<void(const ContactHistory&)>& visit,
+                              const Progress& progress = {}) = 0;
+  virtual std::optional<ContactHistory> history(const TenantId& tenant, const ContactId& contact) = 0;
+  /// Time of the tenant's latest row: until when the data reaches.
+  virtual std::optional<Time> data_until(const TenantId& tenant) = 0;
+
+  // Models
+  /// Stores the artifact under the next version of the day and points "champion" at it (the old champion becomes
+  /// "previous"), in one transaction. `promote` false: stored, no alias moved.
+  virtual ModelRecord publish_model(const TenantId& tenant, ModelKind kind, const std::string& artifact,
+                                    std::int64_t trained_samples, const std::string& metadata, bool promote) = 0;
+  /// Newest first.
+  virtual std::vector<ModelRecord> models(const TenantId& tenant, std::optional<ModelKind> kind) = 0;
+  virtual std::optional<ModelRecord> champion(const TenantId& tenant, ModelKind kind) = 0;
+  /// The artifact's text, checked against its sha256. Throws kNotFound, kInternal when it is damaged.
+  virtual std::string artifact(const TenantId& tenant, const std::string& version) = 0;
+  /// Points "champion" at `version` (the old champion becomes "previous"). Throws kNotFound.
+  virtual ModelRecord promote_model(const TenantId& tenant, const std::string& version) = 0;
+  /// Grows with every change of any alias of any tenant, by any process: a cheap check for a new champion.
+  virtual std::int64_t models_revision() = 0;
+
+  // Jobs: at least once, with leases
+  virtual Job enqueue_job(const TenantId& tenant, const std::string& type, const std::string& payload) = 0;
+  virtual std::optional<Job> job(const TenantId& tenant, const std::string& id) = 0;
+  /// The oldest job that is queued, or whose lease ran out, leased to `owner` until now + `lease`.
+  virtual std::optional<Job> claim_job(const std::string& owner, Duration lease) = 0;
+  /// False when the lease is another's by now.
+  virtual bool heartbeat(const std::string& job_id, const std::string& owner, Duration lease, double progress) = 0;
+  virtual bool finish_job(const std::string& job_id, const std::string& owner, JobState state,
+                          const std::string& result) = 0;
+
+  // Facts about a workspace, by name: "demo.best.lead_scoring.r2"
+  virtual void put_fact(const TenantId& tenant, const std::string& name, const std::string& value) = 0;
+  virtual std::map<std::string, std::string> facts(const TenantId& tenant) = 0;
+
+  /// Reads and writes once. Throws when either fails.
+  virtual void check() = 0;
+};
+
+}  // namespace rapport::store
