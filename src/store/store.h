@@ -1,6 +1,6 @@
 #pragma once
 
-#include <filesystem>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,6 +27,27 @@ struct ModelRecord {
   std::vector<std::string> aliases;  ///< "champion", "previous"
 };
 
+/// A model that is to be published.
+struct NewModel {
+  ModelKind kind;
+  std::string artifact;
+  std::int64_t trained_samples = 0;
+  std::string metadata;  ///< JSON text
+  bool promote = true;   ///< false: stored, no alias moved
+};
+
+/// The right to work on a job: `owner` is the worker that claimed it.
+struct JobLease {
+  std::string job_id;
+  std::string owner;
+};
+
+/// A job that succeeds together with a publishing. `result` makes the job's result (JSON text) of what was published.
+struct JobCompletion {
+  JobLease lease;
+  std::function<std::string(const std::vector<ModelRecord>&)> result;
+};
+
 enum class JobState { kQueued, kRunning, kSucceeded, kFailed };
 
 struct Job {
@@ -46,7 +67,8 @@ struct Job {
 /// A row with a known id replaces the row with that id; a row that cannot be written throws kInvalid
 /// ("unknown_contact", ...) naming the field in `fields()[0].pointer`, and the others stand.
 ///
-/// Threads   one thread; holds the store's write lock until it is destroyed.
+/// Threads   one thread; holds the store's write lock until `commit` or its destruction. Nothing else of the store that
+///           writes may be called by that thread meanwhile.
 class BulkWriter {
  public:
   virtual ~BulkWriter() = default;
@@ -81,6 +103,10 @@ class Store {
   /// "previous"), in one transaction. `promote` false: stored, no alias moved.
   virtual ModelRecord publish_model(const TenantId& tenant, ModelKind kind, const std::string& artifact,
                                     std::int64_t trained_samples, const std::string& metadata, bool promote) = 0;
+  /// The same for several models, all or none of them. With `job` the job succeeds in the same transaction, its progress
+  /// 1; when its lease is another's by now, nothing is published. Throws kConflict "lease_lost".
+  virtual std::vector<ModelRecord> publish_models(const TenantId& tenant, std::span<const NewModel> models,
+                                                  const std::optional<JobCompletion>& job) = 0;
   /// Newest first.
   virtual std::vector<ModelRecord> models(const TenantId& tenant, std::optional<ModelKind> kind) = 0;
   virtual std::optional<ModelRecord> champion(const TenantId& tenant, ModelKind kind) = 0;
@@ -100,6 +126,9 @@ class Store {
   virtual bool heartbeat(const std::string& job_id, const std::string& owner, Duration lease, double progress) = 0;
   virtual bool finish_job(const std::string& job_id, const std::string& owner, JobState state,
                           const std::string& result) = 0;
+  /// Gives the job back, to be claimed again after `delay`. `count_attempt` false: as if it had not been claimed. False
+  /// when the lease is another's by now.
+  virtual bool release_job(const JobLease& lease, Duration delay, bool count_attempt) = 0;
 
   // Facts about a workspace, by name: "demo.best.lead_scoring.r2"
   virtual void put_fact(const TenantId& tenant, const std::string& name, const std::string& value) = 0;
