@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
+
 #include <limits>
 #include <optional>
 #include <string>
@@ -13,6 +13,19 @@
 #include "base/json.h"
 
 namespace rapport {
+
+/// What a text may be.
+struct StringLimits {
+  std::size_t min_bytes = 0;
+  std::size_t max_bytes = 1 << 20;
+};
+
+/// What a number may be; both bounds belong to it.
+struct NumberLimits {
+  double min = std::numeric_limits<double>::lowest();
+  double max = std::numeric_limits<double>::max();
+  bool integer = false;
+};
 
 /// Reads the fields of one JSON object and gathers everything that is wrong with them, so that a caller hears of all
 /// mistakes at once: each with its JSON pointer. A name that was never asked for is a mistake too.
@@ -30,16 +43,6 @@ class JsonReader {
   /// `pointer` is where `object` stands in the whole document ("" for the document itself). A value that is no object
   /// is a mistake like any other.
   JsonReader(const Json& object, std::string pointer);
-
-  struct StringLimits {
-    std::size_t min_bytes = 0;
-    std::size_t max_bytes = 1 << 20;
-  };
-  struct NumberLimits {
-    double min = std::numeric_limits<double>::lowest();
-    double max = std::numeric_limits<double>::max();
-    bool integer = false;
-  };
 
   bool has(std::string_view name) const;  ///< present and not null; marks nothing as read
 
