@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "app/training_job.h"
+#include "base/metrics.h"
+#include "flows/services.h"
+#include "jobs/job_runner.h"
+#include "server/http/router.h"
+
+namespace rapport::api {
+
+/// What the endpoints need. All references must outlive the routes.
+struct ApiServices {
+  flows::Services flows;
+  jobs::JobRunner& jobs;
+  Metrics& metrics;
+  std::size_t max_batch_rows = 20'000;
+  std::chrono::seconds training_wait{600};   ///< how long train-model and train-all wait for their job
+  std::function<bool()> draining;            ///< readiness turns false
+};
+
+/// Every endpoint of Rapport as routes: the contract's under /api/v1/ml, and /livez, /readyz, /metrics,
+/// /openapi.json, /docs. The OpenAPI document is made from the same table.
+std::vector<http::Route> routes(const ApiServices& services);
+
+}  // namespace rapport::api
