@@ -27,9 +27,16 @@ struct Principal {
   Role role = Role::kViewer;
 };
 
+/// The one audience that a token for us names.
+constexpr std::string_view kAudience = "rapport";
+
 /// The workspace's own HS256 secret, made (64 hexadecimal digits, mode 0600) when the file does not exist. Throws
-/// kInvalid "weak_secret" under 32 bytes, and "secret_readable_by_others" when group or others may read the file.
+/// kInvalid "weak_secret" under 32 bytes, and "secret_readable_by_others" when group or others may read the file. Of
+/// several processes that start at once, one makes the file and all read it.
 PrivateText load_or_create_secret(const std::filesystem::path& path);
+
+/// Throws kInvalid: "weak_secret" under 32 bytes, "secret_is_a_key" when somebody has put a (public) PEM key there.
+void require_strong_secret(const PrivateText& secret);
 
 /// A token for `principal` that holds until `expires_at`: HS256, claims sub, tenant, role, exp, iat, aud=rapport.
 std::string create_token(const PrivateText& secret, const Principal& principal, Time issued_at, Time expires_at);
@@ -46,6 +53,7 @@ class TokenVerifier {
     PrivateText secret;                   ///< empty: no HS256
     std::vector<std::string> public_pem;  ///< RSA (at least 2048 bits) or P-256 keys
   };
+  /// Throws kInvalid: what require_strong_secret throws, and "bad_public_key" for a key that is not as said above.
   explicit TokenVerifier(Keys keys);
   ~TokenVerifier();
 
