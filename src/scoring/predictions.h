@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ml/matrix.h"
+#include "ml/tree_ensemble.h"
 #include "scoring/scoring_model.h"
 
 namespace rapport::scoring {
@@ -40,6 +43,9 @@ struct LeadScore {
   std::vector<Factor> factors;
   double base = 0;  ///< what an average lead scores: lead_score = base + all contributions, clamped
 };
+/// Throws    (this and the three below) kInternal when the model is of another kind.
+/// Requires  (the same) rows of feature_set(kind).size() values.
+/// Threads   pure.
 LeadScore score_lead(const ScoringModel& model, std::span<const double> row, std::size_t max_factors = 5);
 
 struct ChurnPrediction {
@@ -62,6 +68,21 @@ struct EngagementPrediction {
 };
 EngagementPrediction predict_engagement(const ScoringModel& model, std::span<const double> row,
                                         std::size_t max_factors = 5);
+
+/// How a batch is answered. Without explanations a batch costs little more than the model itself; `factors` stay empty
+/// and `base` NaN, and churn's recommendations follow from the values and the level alone.
+struct BatchOptions {
+  bool explain = true;
+  std::size_t max_factors = 5;
+  std::size_t threads = 0;  ///< 0: every usable core; small batches stay on one
+};
+
+/// One answer per row, in the rows' order; with explanations equal to the single calls.
+std::vector<LeadScore> score_leads(const ScoringModel& model, ml::MatrixView rows, const BatchOptions& options = {});
+std::vector<ChurnPrediction> predict_churn_batch(const ScoringModel& model, ml::MatrixView rows,
+                                                 const BatchOptions& options = {});
+std::vector<EngagementPrediction> predict_engagement_batch(const ScoringModel& model, ml::MatrixView rows,
+                                                           const BatchOptions& options = {});
 
 /// The probability at each of `hours` (0..23, local to the contact); the features that follow from the hour follow it.
 struct HourPrediction {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +30,10 @@ struct TrainingTable {
 struct TrainingOptions {
   Json hyperparameters;  ///< an object; null: the defaults
   std::uint64_t seed = 42;
+  /// What a model that knows the truth would reach on this data, by metric name ("val_r2", "roc_auc"), where somebody
+  /// knows (the demo's generator): the card shows reached / best.
+  std::map<std::string, double> best_possible;
+  std::size_t threads = 0;  ///< 0: every usable core. The result does not depend on it
 };
 
 struct TrainingResult {
