@@ -12,15 +12,9 @@ namespace rapport::app {
 
 constexpr const char* kTrainingJob = "train_models";
 
-struct TrainingOrder {
-  std::vector<ModelKind> kinds;
-  training::TrainingOptions options;
-};
-
-/// Checks the order's hyperparameters, queues it and wakes the runner. Throws kInvalid "invalid_hyperparameters",
-/// kOverloaded "training_in_progress" when the tenant has a training waiting or running already.
+/// Checks the order's hyperparameters, queues it and wakes the runner. Throws kInvalid "invalid_hyperparameters".
 store::Job submit_training(const flows::Services& services, jobs::JobRunner& runner, const TenantId& tenant,
-                           const TrainingOrder& order);
+                           const flows::TrainingOrder& order);
 
 /// The handler to register with the runner.
 jobs::JobHandler training_handler(const flows::Services& services);

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <optional>
-#include <span>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -24,11 +25,23 @@ struct TrainOutcome {
 training::TrainingTable training_table(const Services& services, const TenantId& tenant, ModelKind kind,
                                        const Progress& progress = {});
 
-/// Trains `kinds` from the stored history, each on its own, and publishes those that succeeded as champions, all in one
-/// transaction with the completion of `job` when there is one. One model's failure does not stop the others.
-std::vector<TrainOutcome> train_models(const Services& services, const TenantId& tenant,
-                                       std::span<const ModelKind> kinds, const training::TrainingOptions& options,
-                                       const Progress& progress = {});
+/// Which models to train, and how.
+struct TrainingOrder {
+  std::vector<ModelKind> kinds;
+  training::TrainingOptions options;
+};
+
+/// A job that is done when its models are published. `result` makes the job's result (JSON text) of the outcomes.
+struct JobCompletion {
+  store::JobLease lease;
+  std::function<std::string(const std::vector<TrainOutcome>&)> result;
+};
+
+/// Trains models from the stored history, each on its own, and publishes those that succeeded as champions, all in one
+/// transaction with the completion of `job` when there is one. One model's failure does not stop the others; when none
+/// succeeded, nothing is published and the job is left to its runner.
+std::vector<TrainOutcome> train_models(const Services& services, const TenantId& tenant, const TrainingOrder& order,
+                                       const std::optional<JobCompletion>& job, const Progress& progress = {});
 
 /// The same from a table that the caller brings (a CSV file), for one kind.
 TrainOutcome train_from_table(const Services& services, const TenantId& tenant, const training::TrainingTable& table,

@@ -1,0 +1,37 @@
+#include "flows/contact_features.h"
+
+#include "base/error.h"
+
+namespace rapport::flows {
+namespace {
+
+ContactHistory history_of(const Services& services, const TenantId& tenant, const ContactId& contact) {
+  std::optional<ContactHistory> history = services.store.history(tenant, contact);
+  if (!history) {
+    throw Error(ErrorKind::kNotFound, "unknown_contact", "There is no contact with this id.")
+        .with_fields({{"/contact_id", "is not a known contact"}});
+  }
+  return *std::move(history);
+}
+
+}  // namespace
+
+features::FeatureVector contact_features(const Services& services, const TenantId& tenant, ModelKind kind,
+                                         const ContactId& contact) {
+  const ContactHistory history = history_of(services, tenant, contact);
+  const Time now = services.clock.now();
+  switch (kind) {
+    case ModelKind::kLeadScoring: return features::lead_features(history, now);
+    case ModelKind::kChurnPrediction: return features::churn_features(history, now);
+    case ModelKind::kEngagementPrediction:
+      return features::engagement_features(history, {.at = now, .text = {}, .media_type = {}, .is_campaign = false});
+  }
+  return {};
+}
+
+features::FeatureVector planned_message_features(const Services& services, const TenantId& tenant,
+                                                 const ContactId& contact, const features::PlannedMessage& message) {
+  return features::engagement_features(history_of(services, tenant, contact), message);
+}
+
+}  // namespace rapport::flows
