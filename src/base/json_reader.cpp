@@ -20,6 +20,15 @@ std::optional<double> as_number(const Json& value) {
   return std::nullopt;
 }
 
+/// The value as a whole number, exactly; 3.0 is one as well.
+std::optional<std::int64_t> as_integer(const Json& value) {
+  if (const auto* i = value.if_int64()) return *i;
+  const auto* d = value.if_double();
+  constexpr double kEnd = 9223372036854775808.0;  // 2^63, the first beyond
+  if (d == nullptr || !(*d >= -kEnd && *d < kEnd) || *d != std::floor(*d)) return std::nullopt;
+  return static_cast<std::int64_t>(*d);
+}
+
 std::string range_text(const NumberLimits& limits) {
   const bool low = limits.min > std::numeric_limits<double>::lowest();
   const bool high = limits.max < std::numeric_limits<double>::max();
@@ -119,15 +128,21 @@ double JsonReader::number(std::string_view name, NumberLimits limits) {
 }
 
 std::optional<std::int64_t> JsonReader::optional_integer(std::string_view name, std::int64_t min, std::int64_t max) {
-  const auto number = optional_number(
-      name, {.min = static_cast<double>(min), .max = static_cast<double>(max), .integer = true});
-  if (!number) return std::nullopt;
-  return static_cast<std::int64_t>(*number);
+  const Json* value = find(name);
+  if (value == nullptr) return std::nullopt;
+  const std::optional<std::int64_t> whole = as_integer(*value);
+  if (whole && *whole >= min && *whole <= max) return whole;
+  fail(name, range_text({.min = static_cast<double>(min), .max = static_cast<double>(max), .integer = true}));
+  return std::nullopt;
 }
 
 std::int64_t JsonReader::integer(std::string_view name, std::int64_t min, std::int64_t max) {
-  return static_cast<std::int64_t>(
-      number(name, {.min = static_cast<double>(min), .max = static_cast<double>(max), .integer = true}));
+  if (object_ != nullptr && !has(name)) {
+    known_.push_back(name);
+    fail(name, "is required");
+    return 0;
+  }
+  return optional_integer(name, min, max).value_or(0);
 }
 
 bool JsonReader::boolean_or(std::string_view name, bool fallback) {
