@@ -54,9 +54,11 @@ struct Route {
   std::function<Response(const Request&)> handle;
 };
 
-/// Finds the route of a request. Exact segments win over {names}.
+/// Finds the route of a request. Exact segments win over {names}; a {name} takes one segment that is not empty. HEAD is
+/// served by GET's route.
 ///
-/// Threads   const after it is built.
+/// Threads   const after it is built; copies share what was built.
+/// Throws    the constructor: kInternal "bad_route" for a route that stands twice or has no handler.
 class Router {
  public:
   explicit Router(std::vector<Route> routes);
@@ -66,15 +68,24 @@ class Router {
     std::map<std::string, std::string> path_values;
     std::string allow;             ///< when the path exists for other methods: "GET, POST" (HEAD and OPTIONS included)
   };
+  /// `path` is as the client sent it, percent-encoded: "%2F" belongs to its segment and does not end it.
   Match match(std::string_view method, std::string_view path) const;
-  const std::vector<Route>& routes() const { return routes_; }
+  const std::vector<Route>& routes() const { return *routes_; }
 
  private:
-  std::vector<Route> routes_;
+  struct Index;
+  std::shared_ptr<const std::vector<Route>> routes_;
+  std::shared_ptr<const Index> index_;
 };
 
 /// {"success":false,"error":{"code","message","request_id","details"?}} with the status that the kind says, and
 /// "type", "title", "status", "detail" beside them (RFC 9457); Retry-After and WWW-Authenticate where they belong.
 Response error_response(const Error& error, std::string_view request_id);
+
+/// The same for a status that no ErrorKind stands for (408, 414, 431, 501, 505 ...).
+Response error_response(int status, std::string_view code, std::string_view message, std::string_view request_id);
+
+/// "Not Found" for 404: the standard phrase of a status.
+std::string_view reason_phrase(int status);
 
 }  // namespace rapport::http

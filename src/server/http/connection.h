@@ -1,0 +1,93 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "server/http/connection_limiter.h"
+#include "server/http/request_reader.h"
+#include "server/http/router.h"
+#include "server/http/shard.h"
+
+namespace rapport::http {
+
+/// One client's connection, from accept to close: reads requests one after the other, has them answered, and keeps the
+/// deadlines. Pipelined requests are answered in order; while one is worked on, nothing is read.
+///
+/// It waits for its socket and then reads and writes without blocking, into buffers that the shard owns: an idle
+/// connection holds almost no memory.
+///
+/// Threads   its shard's alone; a worker gets the request and posts the answer back.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  using Instant = Shard::Clock::time_point;
+
+  Connection(boost::asio::ip::tcp::socket socket, Shard& shard, ConnectionLimiter::Ticket ticket);
+
+  void start();
+  /// Closes at once when it is idle, else after the answer that is on its way.
+  void drain();
+  bool is_late(Instant now) const { return now >= deadline_; }
+  void on_late(Instant now);
+
+ private:
+  enum class Phase {
+    kIdle,       // between requests
+    kHead,       // some of a head is there
+    kBody,
+    kHandling,   // on a worker
+    kWriting,
+    kLingering,  // answered and shut for writing: what still comes is thrown away, so that the answer is not lost
+    kClosed,
+  };
+
+  bool reading() const { return phase_ == Phase::kIdle || phase_ == Phase::kHead || phase_ == Phase::kBody; }
+  void wait_readable();
+  void wait_writable();
+  void on_readable();
+  void read_available();
+  void resume();
+  void process(std::string_view bytes);
+  void note_progress(std::size_t used);
+
+  void on_head(bool body_follows);
+  void on_request();
+  void on_refused();
+  void run_on_worker();
+  void respond(Response response);
+  void write_some();
+  void on_written();
+  void linger();
+  void send_continue();
+  void time_out();
+  void close();
+  void on_slow_body(Instant now);
+  void on_slow_write(Instant now);
+
+  boost::asio::ip::tcp::socket socket_;
+  Shard& shard_;
+  ConnectionLimiter::Ticket ticket_;
+  RequestReader reader_;
+  Phase phase_ = Phase::kIdle;
+  Instant deadline_;
+  bool waiting_ = false;            // for the socket to become readable
+  std::string pending_;             // bytes behind the request that is being worked on
+
+  Request request_;
+  const Route* route_ = nullptr;
+  std::optional<Response> refusal_;  // decided before the body, given after it
+  Instant started_{};
+  bool counted_ = false;            // told the recorder that the request has started
+  bool close_after_ = false;
+
+  std::size_t window_bytes_ = 0;    // moved since the window of the rate check began
+  bool grace_ = false;              // the first window of a body demands nothing
+
+  std::string out_head_;
+  std::string out_body_;
+  std::size_t written_ = 0;
+};
+
+}  // namespace rapport::http

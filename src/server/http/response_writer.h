@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "server/http/router.h"
+
+namespace rapport::http {
+
+/// What an answer's head says besides what the handler has said.
+struct ResponseFrame {
+  std::string_view request_id;
+  std::string_view date;         ///< "Mon, 23 Nov 2026 10:15:00 GMT"
+  double duration_s = 0;         ///< for Server-Timing
+  bool keep_alive = true;
+};
+
+/// The head of an answer, up to its empty line: Content-Length always (a 204 and a 304 have none), the request's id,
+/// nosniff, and `Cache-Control: no-store` unless the handler says otherwise. A header of the handler's that could not
+/// be written safely is left out and logged.
+std::string response_head(const Response& response, const ResponseFrame& frame);
+
+/// Whether answers of this status have a body at all.
+bool has_body(int status);
+
+/// RFC 9110's date.
+std::string http_date(Time time);
+
+}  // namespace rapport::http
