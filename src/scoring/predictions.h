@@ -70,7 +70,7 @@ EngagementPrediction predict_engagement(const ScoringModel& model, std::span<con
                                         std::size_t max_factors = 5);
 
 /// How a batch is answered. Without explanations a batch costs little more than the model itself; `factors` stay empty
-/// and `base` NaN, and churn's recommendations follow from the values and the level alone.
+/// and `base` NaN, churn's recommendations follow from the values and the level alone, and engagement's stay empty.
 struct BatchOptions {
   bool explain = true;
   std::size_t max_factors = 5;
