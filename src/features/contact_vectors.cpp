@@ -1,0 +1,201 @@
+// The feature vectors as questions to the state, each in the order of its set (lead_definitions.cpp and so on).
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "features/contact_state.h"
+
+namespace rapport::features {
+namespace {
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+constexpr Duration kWeek = kDay * 7;
+constexpr Duration kMonth = kDay * 30;    // "this month" is the last 30 days
+constexpr Duration kQuarter = kDay * 90;  // orders are too rare for months
+constexpr double kDaysPerMonth = 30.4375;
+constexpr double kPriorMessages = 5;      // weight of the contact's overall rate in a rate of one hour or day
+
+double ratio(double part, double of) { return of == 0 ? kMissing : part / of; }
+
+double days_since(const std::optional<Time>& event, Time as_of) {
+  return event ? days_between(*event, as_of) : kMissing;
+}
+
+// How much less `now` is than `before`, as a share of the larger: 0.6 is 60 % less, -0.5 is twice as much, in -1..1.
+double decline(double before, double now) {
+  const double larger = std::max(before, now);
+  return larger > 0 ? (before - now) / larger : kMissing;
+}
+
+double decline_of_counts(const Series& series, Time as_of, Duration period) {
+  const auto count = [&](Time until) { return static_cast<double>(series.count(until - period, until)); };
+  return decline(count(as_of - period), count(as_of));
+}
+
+double mean(const Series& series) { return ratio(series.sum(), static_cast<double>(series.count())); }
+
+double mean(const Series& series, Time from, Time until) {
+  return ratio(series.sum(from, until), static_cast<double>(series.count(from, until)));
+}
+
+double number(std::size_t count) { return static_cast<double>(count); }
+double number(std::optional<int> value) { return value ? *value : kMissing; }
+double number(bool value) { return value ? 1 : 0; }
+
+template <std::size_t N>
+void copy(const std::array<double, N>& values, std::span<double> out) {
+  std::copy(values.begin(), values.end(), out.begin());
+}
+
+}  // namespace
+
+void ContactState::lead_vector(Time as_of, std::span<double> out) const {
+  const auto inbound = number(inbound_.count());
+  const double messages = inbound + number(sent_.size());
+  const double analysed = number(valence_.count());
+  const double weeks = first_message_ ? std::max(1.0, days_between(*first_message_, as_of) / 7) : kMissing;
+  copy(std::array<double, 24>{
+           ratio(answer_ms_ / 60'000, answers_),
+           mean(closed_),
+           inbound,
+           number(sent_.size()),
+           number(conversations_.count()),
+           ratio(messages_in_conversations_, number(conversation_lengths_.size())),
+           days_since(first_message_, as_of),
+           days_since(last_message_, as_of),
+           messages / weeks,
+           mean(valence_),
+           ratio(positive_, analysed),
+           ratio(negative_, analysed),
+           ratio(emotion_sum_, emotions_),
+           double(campaign_opens_),
+           double(campaign_clicks_),
+           double(campaign_responses_),
+           mean(closed_campaigns_),
+           number(hours_.mode()),
+           ratio(weekend_inbound_, inbound),
+           ratio(business_inbound_, inbound),
+           double(questions_),
+           double(price_inquiries_),
+           double(meeting_requests_),
+           double(positive_words_),
+       },
+       out);
+}
+
+double ContactState::mean_conversation_length(Time from, Time until) const {
+  const std::size_t first = conversations_.index(from);
+  const std::size_t end = conversations_.index(until);
+  double messages = 0;
+  for (std::size_t i = first; i < end; ++i) {
+    const auto found = conversation_lengths_.find(history_.conversations[conversation_rows_[i]].id.text());
+    if (found != conversation_lengths_.end()) messages += found->second;
+  }
+  return ratio(messages, number(end - first));
+}
+
+void ContactState::churn_vector(Time as_of, std::span<double> out) const {
+  const Time month = as_of - kMonth;
+  const Time two_months = month - kMonth;
+  const auto discounts = [&](Time until) {
+    return number(std::max(discounts_.count(until - kQuarter, until), discounted_orders_.count(until - kQuarter, until)));
+  };
+  const double valence_now = mean(valence_, month, as_of);
+  const double valence_before = mean(valence_, two_months, month);
+  const double median_gap_ms = gaps_ms_.empty() ? 0 : gaps_ms_.median();
+  const double silence_ms =
+      last_inbound_ ? static_cast<double>((as_of - *last_inbound_).count()) : kMissing;
+  copy(std::array<double, 32>{
+           days_since(last_order_, as_of),
+           days_since(last_inbound_, as_of),
+           days_since(last_campaign_open_, as_of),
+           number(inbound_.count(month, as_of)),
+           number(inbound_.count(two_months, month)),
+           decline_of_counts(orders_, as_of, kQuarter),
+           decline_of_counts(engagements_, as_of, kMonth),
+           orders_.sum(),
+           mean(orders_),
+           days_since(first_order_, as_of) / kDaysPerMonth,
+           double(tickets_),
+           double(tickets_ - resolved_),
+           ratio(resolution_days_, resolved_),
+           double(complaints_),
+           valence_now,
+           valence_before,
+           valence_before - valence_now,
+           ratio(negative_, number(valence_.count())),
+           mean(closed_, month, as_of),
+           mean(closed_, two_months, month),
+           decline(mean(closed_campaigns_, two_months, month), mean(closed_campaigns_, month, as_of)),
+           decline(mean_conversation_length(two_months, month), mean_conversation_length(month, as_of)),
+           decline_of_counts(views_, as_of, kMonth),
+           ratio(abandoned_, std::max(carts_, abandoned_)),
+           double(refunds_),
+           -decline(discounts(as_of - kQuarter), discounts(as_of)),
+           double(unsubscribe_attempts_),
+           number(unsubscribed_campaigns_.size()) + opt_outs_,
+           ratio(closed_ignored_, number(closed_.count())),
+           double(preference_changes_),
+           days_since(first_message_, as_of),
+           ratio(silence_ms, median_gap_ms),
+       },
+       out);
+}
+
+// A rate of few messages says little: the contact's overall rate counts as kPriorMessages more of them.
+double ContactState::smoothed(const Rate& rate) const {
+  const double overall = ratio(closed_engaged_.hits, closed_engaged_.of);
+  return (rate.hits + kPriorMessages * overall) / (rate.of + kPriorMessages);
+}
+
+ContactState::Rate ContactState::rate_of_days(bool weekend) const {
+  Rate rate;
+  for (std::size_t day = weekend ? 5 : 0; day < (weekend ? 7u : 5u); ++day) {
+    rate.of += by_weekday_[day].of;
+    rate.hits += by_weekday_[day].hits;
+  }
+  return rate;
+}
+
+void ContactState::engagement_vector(const MessageToSend& message, std::span<double> out) const {
+  const Time at = message.at;
+  const auto offset = history_.contact.timezone_offset_hours;
+  const LocalTime local = local_time(at, offset);
+  const text::MessageCues cues = text::read_cues(message.text, name_);
+  const double closed = number(closed_.count());
+  std::optional<Time> last_engagement = last_inbound_;
+  if (last_click_ && (!last_engagement || *last_click_ > *last_engagement)) last_engagement = last_click_;
+  copy(std::array<double, 27>{
+           ratio(closed_opened_, closed),
+           ratio(closed_clicked_, closed),
+           mean(closed_),
+           ratio(answer_ms_ / 3'600'000, answers_),
+           double(local.hour),
+           double(local.weekday),
+           number(local.is_weekend()),
+           number(local.is_business_hours()),
+           days_since(last_engagement, at),
+           days_since(last_campaign_sent_, at),
+           days_since(last_message_, at) * 24,
+           number(hours_.mode()),
+           number(weekdays_.mode()),
+           offset.value_or(kMissing),
+           double(cues.characters),
+           number(message.has_media),
+           number(cues.has_link),
+           number(cues.has_call_to_action),
+           cues.personalization,
+           smoothed(by_hour_[static_cast<std::size_t>(local.hour)]),
+           smoothed(rate_of_days(local.is_weekend())),
+           smoothed(by_weekday_[static_cast<std::size_t>(local.weekday)]),
+           number(inbound_.count(at - kWeek, at)),
+           number(campaigns_sent_.count(at - kMonth, at)),
+           number(conversations_.count(at - kMonth, at)),
+           mean(valence_, at - kMonth, at),
+           message.text.empty() ? kMissing : cues.quality,
+       },
+       out);
+}
+
+}  // namespace rapport::features
