@@ -74,14 +74,14 @@ inline constexpr std::array kEnglish = {
       click here/below/the/on/this/to/link/now, click, tap here/below/the/on/to/now, tap, order now/today/yours/here/online/before, buy now/today/yours/here/one, shop now/today/here/online/the,
       call us/now/today, call on, reply yes/with/to/now/stop/back/here, reply, respond with/to/now, book now/your/today/here/yours, sign up, register now/today/here/at/for, register,
       subscribe, join us/now/our/the/here, visit us/our/www, download now/the/our, get yours/started/it/your/a/the/up, claim your/now/it/yours,
-      use code/coupon/promo/the code, use this code, grab yours/your/it/now/this/the, hurry, dont miss, do not miss, learn more, find out more, know more at, try it/now/us/our/today/for,
+      use code/coupon/promo, use the code, use this code, grab yours/your/it/now/this/the, hurry, dont miss, do not miss, learn more, find out more, know more at, try it/now/us/our/today/for,
       contact us, message us, msg us, dm us, text us, write to us, whatsapp us, send us, check out/it, check our/the, confirm your, please confirm, pls confirm,
       pay now/here/online/via/using, add to cart, swipe up, save now/big/today, redeem, apply now/today/here/code, schedule your/a/an, renew now/your/today,
       upgrade now/your/today, complete your, rate us/your, share your, let us know, reserve your/now/a, start now/your/today, start shopping, shop,
       place your order, choose your, pick your, explore our/the/now, discover our/the, enroll now/today, enrol now, rsvp, update your, verify your)"},
     CuePhrases{Cue::kNotCallToAction, R"(
       call us back, the shop, your shop, a shop, this shop, coffee shop, no reply, your reply, a reply, get the order, get a call,
-      did not reply, didnt reply, my shop, our shop, get your order, will confirm, please confirm if, cant click)"},
+      not reply, didnt reply, my shop, our shop, get your order, will confirm, please confirm if, cant click)"},
     CuePhrases{Cue::kOwnHistory, R"(
       your last/previous/recent/past/latest order/purchase/visit/booking/appointment, your order, your orders, your purchase, your cart, your booking, your subscription,
       you bought/purchased/ordered/viewed/liked/visited, you left, you were looking, since you/your, welcome back, as a valued/loyal, your favorite/favourite,

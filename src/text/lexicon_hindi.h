@@ -12,7 +12,7 @@ inline constexpr std::array kHindi = {
     // Hindi asks in place: "aapka rate kitna hai".
     CuePhrases{Cue::kQuestionAnywhere, R"(
       kya, kyaa, kab, kabtak, kahan, kahaan, kaha, kidhar, kaise, kese, kaisa, kaisi, kyun, kyu, kyon, kyoon, kiyu, kaun, kaunsa, kaunsi, konsa, konsi, kon, kitna, kitne, kitni, kitana, ktna, ktne, kitnaa,
-      kis tarah/time/din/size, kisko, kisse, batao na kya, mil sakta/sakti hai kya, milega/milegi/milenge kya, hai kya, h kya, bata sakte/sakti/do kab,
+      kis tarah/time/din/size, kisko, kisse, batao na kya, mil sakta/sakti hai kya, milega/milegi/milenge kya, hai kya, h kya,
       क्या, कब, कहां, किधर, कैसे, कैसा, कैसी, क्यों, क्यूं, कौन, कौनसा, कौनसी, कितना, कितने, कितनी, किस, किसको, किससे, किसे)"},
     CuePhrases{Cue::kQuestionAtEnd, R"(
       na, hai na, haina, h na, theek hai na, sahi hai na, milega, milegi, milenge, ho payega, mil sakta/sakti hai, kar sakte hai/hain/ho, de sakte hai/hain/ho, bhej sakte hai/hain/ho, available hai/h, stock hai/h, है ना, ना, मिलेगा, मिलेगी, मिल सकता है, कर सकते हैं, उपलब्ध है, स्टॉक है)"},
@@ -25,8 +25,8 @@ inline constexpr std::array kHindi = {
     CuePhrases{Cue::kNotPrice, R"(
       kitna time/samay/din/door/wait/weight/bada, kitne din/time/baje/log/ghante/dino/size, kitne din ka/me/mein, kitni der/door/baar, कितना समय/टाइम/वक्त/दूर/बड़ा, कितने दिन/बजे/लोग/घंटे/समय, कितनी देर/दूर)"},
     CuePhrases{Cue::kMeeting, R"(
-      milna hai/he/h/chahta/chahti/chahte/tha/chahenge, mil sakte/sakta/sakti/lete/ke/kar, milte hai/hain/h, milne aa/ka/ke/ko/kab/aana/aaunga, milenge kab, kab mil/milenge/milna, mulakat, mulaqat, call karo/kijiye/kijie/kar/kare/karen/karein/karna/kardo/karenge/krdo/kr/krna/karlo, phone karo/kijiye/kar/kare/karein/karna/kardo/kr, baat karni/karna/kar sakte/ho sakti/karwa, baat kar, aa sakta/sakti/sakte, dukan/shop/showroom/office par/pe/aa/aana/aaun, aana chahta/chahti/chahte, aake dekh, visit karna/kar/karu, ghar aa,
-      मिलना है/चाहता/चाहती/चाहते/था, मिल सकते/सकता/सकती, मिलते हैं, मिलने आ/का/के/कब, मीटिंग, अपॉइंटमेंट, अपाइंटमेंट, मुलाकात, कॉल करें/करो/कीजिए/कीजिये/कर/करना, फोन करें/करो/कीजिए/कर/करना, बात करनी/करना/कर सकते/हो सकती, आ सकता/सकती/सकते, आना चाहता/चाहती/चाहते, विजिट, डेमो)"},
+      milna hai/he/h/chahta/chahti/chahte/tha/chahenge, mil sakte/sakta/sakti/lete/ke/kar, milte hai/hain/h, milne aa/ka/ke/ko/kab/aana/aaunga, milenge kab, kab mil/milenge/milna, mulakat, mulaqat, call karo/kijiye/kijie/kar/kare/karen/karein/karna/kardo/karenge/krdo/kr/krna/karlo, phone karo/kijiye/kar/kare/karein/karna/kardo/kr, baat karni/karna/karwa/kar, baat ho sakti, aa sakta/sakti/sakte, dukan/shop/showroom/office par/pe/aa/aana/aaun, aana chahta/chahti/chahte, aake dekh, visit karna/kar/karu, ghar aa,
+      मिलना है/चाहता/चाहती/चाहते/था, मिल सकते/सकता/सकती, मिलते हैं, मिलने आ/का/के/कब, मीटिंग, अपॉइंटमेंट, अपाइंटमेंट, मुलाकात, कॉल करें/करो/कीजिए/कीजिये/कर/करना, फोन करें/करो/कीजिए/कर/करना, बात करनी/करना/कर, बात हो सकती, आ सकता/सकती/सकते, आना चाहता/चाहती/चाहते, विजिट, डेमो)"},
     CuePhrases{Cue::kNotMeeting, "call mat karo, call mat, phone mat, मिल सकता है डिस्काउंट, कॉल मत, mil sakta hai kya discount"},
     CuePhrases{Cue::kPositive, R"(
       accha, acha, achha, achcha, acchi, achi, acche, ache, accha laga, badhiya, badiya, bdhiya, badia, mast, zabardast, jabardast, shandar, shaandar, shandaar, sundar, khubsurat, khoobsurat, pyara, pyari, kamaal, kamal, dhanyavad, dhanyawad, dhanyavaad, dhanywad, shukriya, shukria, pasand, khush, khushi, sahi, bilkul, zaroor, jarur, jaroor, theek hai, thik hai, thik h, lajawab, behtareen, behtarin, maza, mazaa, haan, haa ji, ji haan, waah, wah, swadisht, tej delivery, bharosa, bindaas, first class, paisa vasool, paisa vasul, ek number, ek no,
