@@ -52,7 +52,9 @@ TEST(FeatureSet, SaysEverythingAboutEachFeature) {
       for (const auto text : {spec.label, spec.unit, spec.meaning, spec.missing_when, spec.source}) {
         EXPECT_FALSE(text.empty()) << spec.name;
       }
-      if (spec.type == ValueType::kBoolean) EXPECT_EQ(spec.max, 1) << spec.name;
+      if (spec.type == ValueType::kBoolean) {
+        EXPECT_EQ(spec.max, 1) << spec.name;
+      }
     }
   }
 }
