@@ -32,7 +32,6 @@ flows::TrainingOrder parse_order(const std::string& text) {
   return order;
 }
 
-/// Throws kInvalid "invalid_hyperparameters" before anything is queued.
 void check_hyperparameters(ModelKind kind, const Json& hyperparameters) {
   switch (kind) {
     case ModelKind::kLeadScoring: ml::parse_gradient_boosting(hyperparameters); return;
@@ -68,9 +67,13 @@ std::string results_text(const std::vector<flows::TrainOutcome>& outcomes) {
 
 }  // namespace
 
+void check_order(const flows::TrainingOrder& order) {
+  for (const ModelKind kind : order.kinds) check_hyperparameters(kind, order.options.hyperparameters);
+}
+
 store::Job submit_training(const flows::Services& services, jobs::JobRunner& runner, const TenantId& tenant,
                            const flows::TrainingOrder& order) {
-  for (const ModelKind kind : order.kinds) check_hyperparameters(kind, order.options.hyperparameters);
+  check_order(order);
   const store::Job job = services.store.enqueue_job(tenant, kTrainingJob, order_text(order));
   runner.notify();
   return job;

@@ -12,7 +12,10 @@ namespace rapport::app {
 
 constexpr const char* kTrainingJob = "train_models";
 
-/// Checks the order's hyperparameters, queues it and wakes the runner. Throws kInvalid "invalid_hyperparameters".
+/// Throws kInvalid "invalid_hyperparameters" when a model of the order does not take them.
+void check_order(const flows::TrainingOrder& order);
+
+/// Checks the order, queues it and wakes the runner. Throws kInvalid "invalid_hyperparameters".
 store::Job submit_training(const flows::Services& services, jobs::JobRunner& runner, const TenantId& tenant,
                            const flows::TrainingOrder& order);
 

@@ -14,12 +14,7 @@ ContactHistory history_of(const Services& services, const TenantId& tenant, cons
   return *std::move(history);
 }
 
-}  // namespace
-
-features::FeatureVector contact_features(const Services& services, const TenantId& tenant, ModelKind kind,
-                                         const ContactId& contact) {
-  const ContactHistory history = history_of(services, tenant, contact);
-  const Time now = services.clock.now();
+features::FeatureVector features_as_of(ModelKind kind, const ContactHistory& history, Time now) {
   switch (kind) {
     case ModelKind::kLeadScoring: return features::lead_features(history, now);
     case ModelKind::kChurnPrediction: return features::churn_features(history, now);
@@ -29,9 +24,25 @@ features::FeatureVector contact_features(const Services& services, const TenantI
   return {};
 }
 
+}  // namespace
+
+features::FeatureVector contact_features(const Services& services, const TenantId& tenant, ModelKind kind,
+                                         const ContactId& contact) {
+  return features_as_of(kind, history_of(services, tenant, contact), services.clock.now());
+}
+
 features::FeatureVector planned_message_features(const Services& services, const TenantId& tenant,
                                                  const ContactId& contact, const features::PlannedMessage& message) {
   return features::engagement_features(history_of(services, tenant, contact), message);
+}
+
+void scan_contact_features(const Services& services, const TenantId& tenant, ModelKind kind,
+                           const std::function<void(const ContactId&, std::span<const double>)>& visit,
+                           const Progress& progress) {
+  const Time now = services.clock.now();
+  services.store.scan_histories(
+      tenant,
+      [&](const ContactHistory& history) { visit(history.contact.id, features_as_of(kind, history, now)); }, progress);
 }
 
 }  // namespace rapport::flows

@@ -1,7 +1,9 @@
 #pragma once
 
-#include <optional>
+#include <functional>
+#include <span>
 
+#include "base/progress.h"
 #include "features/feature_rows.h"
 #include "flows/services.h"
 
@@ -14,5 +16,10 @@ features::FeatureVector contact_features(const Services& services, const TenantI
 /// The engagement features of a message that is about to be sent to a stored contact.
 features::FeatureVector planned_message_features(const Services& services, const TenantId& tenant,
                                                  const ContactId& contact, const features::PlannedMessage& message);
+
+/// Gives the features of every stored contact as of now, in order of contact id.
+void scan_contact_features(const Services& services, const TenantId& tenant, ModelKind kind,
+                           const std::function<void(const ContactId&, std::span<const double>)>& visit,
+                           const Progress& progress = {});
 
 }  // namespace rapport::flows

@@ -10,11 +10,7 @@
 
 namespace rapport::flows {
 
-/// How a batch is answered.
-struct BatchOptions {
-  bool explain = true;          ///< factors (and recommendations) too: costs more than the score itself
-  std::size_t max_factors = 5;
-};
+using scoring::BatchOptions;
 
 /// A prediction and the version of the model that made it.
 template <class Prediction>

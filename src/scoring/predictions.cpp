@@ -14,7 +14,6 @@ namespace rapport::scoring {
 namespace {
 
 /// From this probability on, the answer to "will it happen?" is yes.
-constexpr double kYes = 0.5;
 
 void require_kind(const ScoringModel& model, ModelKind kind) {
   if (model.kind() == kind) return;
@@ -27,14 +26,14 @@ void describe(const ScoringModel&, std::span<const double>, std::span<const doub
 
 void describe(const ScoringModel&, std::span<const double> row, std::span<const double> contributions,
               ChurnPrediction& churn) {
-  churn.will_churn = churn.churn_prob >= kYes;
+  churn.will_churn = churn.churn_prob >= kDecisionProb;
   churn.level = risk_level(churn.churn_prob);
   churn.recommendations = churn_recommendations(churn.level, row, contributions);
 }
 
 void describe(const ScoringModel& model, std::span<const double> row, std::span<const double> contributions,
               EngagementPrediction& engagement) {
-  engagement.will_engage = engagement.engagement_prob >= kYes;
+  engagement.will_engage = engagement.engagement_prob >= kDecisionProb;
   engagement.level = engagement_level(engagement.engagement_prob);
   // Without explanations a batch is about the probabilities: trying changes costs thirty more predictions a row.
   if (!contributions.empty()) engagement.recommendations = engagement_recommendations(model, row);

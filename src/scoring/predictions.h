@@ -29,6 +29,9 @@ enum class QualityTier { kHot, kWarm, kCold, kUnqualified };
 enum class RiskLevel { kCritical, kHigh, kMedium, kLow };
 enum class EngagementLevel { kVeryHigh, kHigh, kMedium, kLow };
 
+/// From this calibrated probability on, a customer will churn and a message will be answered.
+constexpr double kDecisionProb = 0.5;
+
 /// Thresholds belong to the lower bound: 80 is hot, 60 warm, 40 cold; 0.70, 0.50, 0.30.
 QualityTier quality_tier(double lead_score);
 RiskLevel risk_level(double churn_prob);
