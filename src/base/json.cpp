@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
+#include <cstdint>
 #include <cmath>
 #include <unordered_set>
 #include <vector>
@@ -59,6 +60,22 @@ class OpenNames {
   std::vector<Level> levels_;
   std::size_t depth_ = 0;
 };
+
+/// Whether a decimal number that no double can hold is too large (or else too small).
+bool is_above_one(std::string_view digits) {
+  const std::size_t e = digits.find_first_of("eE");
+  std::int64_t exponent = 0;
+  if (e != std::string_view::npos) {
+    std::string_view power = digits.substr(e + 1);
+    if (power.starts_with('+')) power.remove_prefix(1);
+    const auto read = std::from_chars(power.data(), power.data() + power.size(), exponent);
+    if (read.ec == std::errc::result_out_of_range) return !power.starts_with('-');
+  }
+  const std::string_view mantissa = digits.substr(0, e);
+  const auto point = static_cast<std::int64_t>(std::min(mantissa.find('.'), mantissa.size()));
+  const auto first = static_cast<std::int64_t>(mantissa.find_first_of("123456789"));
+  return point - first + exponent > 0;
+}
 
 /// Builds the document, refusing what Boost.JSON alone would let pass: a name twice, a number beyond the doubles.
 struct StrictHandler {
@@ -125,12 +142,15 @@ struct StrictHandler {
     stack.push_uint64(value);
     return true;
   }
-  /// Boost's own conversion is off by a unit in the last place for a third of all doubles, so the digits are read again.
-  bool on_double(double rough, json::string_view digits, Code& code) {
+  /// Boost's own conversion is off by a unit in the last place for a third of all doubles and takes 0e999 for no number,
+  /// so the digits are read again.
+  bool on_double(double, json::string_view digits, Code& code) {
     double value = 0;
-    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    const bool too_large = fault == std::errc::result_out_of_range && std::abs(rough) > 1;
-    if (too_large) return refuse("a number is beyond the range of a double", code);
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (read.ec == std::errc::result_out_of_range) {
+      if (is_above_one({digits.data(), digits.size()})) return refuse("a number is beyond the range of a double", code);
+      value = 0;
+    }
     stack.push_double(value);
     return true;
   }

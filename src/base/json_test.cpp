@@ -277,7 +277,16 @@ TEST(ParseJson, ReadsADoubleWhateverStandsBehindIt) {
   const std::string whole = std::string(300, '7');
   EXPECT_EQ(parsed(whole).as_double(), std::strtod(whole.c_str(), nullptr));
   EXPECT_FALSE(accepts(std::string(310, '7')));
-  EXPECT_EQ(parsed("-0e5").as_double(), 0.0);
+  for (const char* nothing : {"-0e5", "0e999", "0.0e96196", "1e-400", "-1e-999", "0.001e-330", "100e-400"}) {
+    EXPECT_EQ(parsed(nothing).as_double(), 0.0) << nothing;
+  }
+  const std::string small = "0." + std::string(400, '0') + "1";
+  EXPECT_EQ(parsed(small).as_double(), 0.0);
+  EXPECT_EQ(parsed(small + "e400").as_double(), 0.1);
+  EXPECT_FALSE(accepts(small + "e800"));
+  EXPECT_FALSE(accepts("0.001e312"));
+  EXPECT_FALSE(accepts(std::string(200, '9') + "e150"));
+  EXPECT_EQ(parsed(std::string(200, '9') + ".5e-150").as_double(), 1e50);
 }
 
 TEST(JsonToString, WritesNumbersInTheirShortestForm) {

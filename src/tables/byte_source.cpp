@@ -8,14 +8,12 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 
 namespace rapport::tables {
 namespace {
-
-/// Large enough that a read costs nothing beside the parsing, small enough for the second-level cache.
-constexpr std::size_t kFirstCapacity = 256 * 1024;
 
 class FileSource final : public ByteSource {
  public:
@@ -78,10 +76,14 @@ std::unique_ptr<ByteSource> memory_source(std::string_view bytes, std::size_t mo
   return std::make_unique<MemorySource>(bytes, most_at_once);
 }
 
-ByteWindow::ByteWindow(std::unique_ptr<ByteSource> source)
-    : source_(std::move(source)), buffer_(new char[kFirstCapacity + kPadding]()), capacity_(kFirstCapacity) {}
+ByteWindow::ByteWindow(std::unique_ptr<ByteSource> source, std::size_t first_bytes)
+    : source_(std::move(source)), buffer_(new char[first_bytes + kPadding]()), capacity_(first_bytes) {}
 ByteWindow::~ByteWindow() = default;
 ByteWindow::ByteWindow(ByteWindow&&) noexcept = default;
+
+void ByteWindow::need(std::size_t count) {
+  while (size() < count && !at_end_) grow();
+}
 
 void ByteWindow::grow() {
   if (at_end_) return;

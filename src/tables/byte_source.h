@@ -32,7 +32,10 @@ class ByteWindow {
  public:
   static constexpr std::size_t kPadding = 64;
 
-  explicit ByteWindow(std::unique_ptr<ByteSource> source);
+  /// Large enough that a read costs nothing beside the parsing, small enough for the second-level cache.
+  static constexpr std::size_t kFirstBytes = 256 * 1024;
+
+  explicit ByteWindow(std::unique_ptr<ByteSource> source, std::size_t first_bytes = kFirstBytes);
   ~ByteWindow();
   ByteWindow(ByteWindow&&) noexcept;
 
@@ -43,6 +46,8 @@ class ByteWindow {
   void drop(std::size_t count) { begin_ += count; }
   /// Makes the window longer, at least twice as long or up to the source's end. Pointers into it do not stay valid.
   void grow();
+  /// Grows until there are `count` bytes or no more.
+  void need(std::size_t count);
 
  private:
   std::unique_ptr<ByteSource> source_;

@@ -8,6 +8,7 @@
 #include "tables/csv_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <string_view>
@@ -100,12 +101,12 @@ std::string counted(std::size_t count, const char* noun) {
 CsvReader::CsvReader(std::unique_ptr<ByteSource> source) : CsvReader(std::move(source), Options{}) {}
 
 CsvReader::CsvReader(std::unique_ptr<ByteSource> source, Options options)
-    : window_(std::move(source)), options_(options) {
+    : window_(std::move(source), options.window_bytes), options_(options) {
   read_header();
 }
 
 void CsvReader::read_header() {
-  window_.grow();
+  window_.need(kByteOrderMark.size());
   const std::string_view start(window_.data(), window_.size());
   if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF")) {
     break_header(0, "The file is in UTF-16: save it as UTF-8.");
@@ -134,10 +135,12 @@ void CsvReader::read_header() {
 /// The most frequent candidate outside quotes of the first line that is not blank.
 void CsvReader::detect_separator() {
   constexpr std::string_view kCandidates = ",;\t";
-  std::size_t counts[kCandidates.size()] = {};
+  std::array<std::size_t, kCandidates.size()> counts{};
   bool quoted = false;
   bool any = false;
-  for (std::size_t i = 0; i < window_.size(); ++i) {
+  for (std::size_t i = 0; i <= options_.max_record_bytes; ++i) {
+    window_.need(i + 1);
+    if (i == window_.size()) break;
     const char byte = window_.data()[i];
     if (byte == '"') quoted = !quoted;
     if (!quoted && byte == '\n' && any) break;
@@ -145,7 +148,7 @@ void CsvReader::detect_separator() {
     const std::size_t candidate = kCandidates.find(byte);
     if (!quoted && candidate != std::string_view::npos) ++counts[candidate];
   }
-  separator_ = kCandidates[static_cast<std::size_t>(std::max_element(std::begin(counts), std::end(counts)) - counts)];
+  separator_ = kCandidates[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin())];
 }
 
 void CsvReader::take_names() {

@@ -33,6 +33,7 @@ class CsvReader final : public RecordReader {
     std::size_t max_columns = 4096;
     std::size_t max_field_bytes = std::size_t{1} << 20;
     std::size_t max_record_bytes = std::size_t{8} << 20;
+    std::size_t window_bytes = ByteWindow::kFirstBytes;  ///< read at once; at least 1
   };
 
   CsvReader(std::unique_ptr<ByteSource> source, Options options);

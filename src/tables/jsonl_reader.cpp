@@ -47,8 +47,8 @@ struct JsonlReader::Document {
 JsonlReader::JsonlReader(std::unique_ptr<ByteSource> source) : JsonlReader(std::move(source), Options{}) {}
 
 JsonlReader::JsonlReader(std::unique_ptr<ByteSource> source, Options options)
-    : window_(std::move(source)), options_(options), document_(std::make_unique<Document>()) {
-  window_.grow();
+    : window_(std::move(source), options.window_bytes), options_(options), document_(std::make_unique<Document>()) {
+  window_.need(kByteOrderMark.size());
   if (std::string_view(window_.data(), window_.size()).starts_with(kByteOrderMark)) window_.drop(kByteOrderMark.size());
 }
 

@@ -25,6 +25,7 @@ class JsonlReader final : public RecordReader {
   struct Options {
     std::size_t max_columns = 4096;
     std::size_t max_line_bytes = std::size_t{8} << 20;
+    std::size_t window_bytes = ByteWindow::kFirstBytes;  ///< read at once; at least 1
   };
 
   JsonlReader(std::unique_ptr<ByteSource> source, Options options);
