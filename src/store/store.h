@@ -76,6 +76,10 @@ class BulkWriter {
   virtual void commit() = 0;
 };
 
+struct StoreOptions {
+  Duration lock_wait = std::chrono::seconds(10);  ///< how long a writer waits for another before "store_busy"
+};
+
 /// Everything that Rapport remembers: SQLite in one file, or PostgreSQL. Every call names its tenant and sees that
 /// tenant's rows alone.
 ///
@@ -83,8 +87,11 @@ class BulkWriter {
 /// Throws    kUnavailable "store_unavailable", kConflict "store_busy", kInternal.
 class Store {
  public:
-  /// `url` is "sqlite:PATH" or "postgresql://...". Makes the database and brings its schema up to date.
-  static std::unique_ptr<Store> open(const std::string& url, const Clock& clock);
+  /// `url` is "sqlite:PATH" or "postgresql://...". Makes the database and brings its schema up to date. `clock` must
+  /// outlive the store. Throws kInvalid "bad_database_url", kConflict "store_newer" when a newer program made the
+  /// database, kUnavailable "store_unavailable" when it cannot be opened, kInternal "store_damaged" when it is no
+  /// database of Rapport or a broken one.
+  static std::unique_ptr<Store> open(const std::string& url, const Clock& clock, StoreOptions options = {});
   virtual ~Store() = default;
 
   // Rows
