@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "ml/tree_nodes.h"
+
+namespace rapport::ml {
+
+/// Exact path-dependent SHAP values of a sum of trees: how much each feature moved one prediction.
+///
+/// Threads   const calls from any number of threads.
+/// Cost      per tree and row: nodes * ceil(distinct features on a path / 8) vector steps; no allocation after a
+///           thread's first call.
+class TreeExplainer {
+ public:
+  explicit TreeExplainer(const TreeModel& model);
+
+  /// What the trees say of a row of which nothing is known.
+  double base() const { return base_; }
+
+  /// Adds each feature's contribution to `contributions` (one per feature). `slots`: see row_slots.h.
+  void explain(const float* slots, std::span<double> contributions) const;
+
+  /// One split, planned. Within a tree splits are numbered breadth-first, then come the leaves.
+  struct Split {
+    float threshold = 0;
+    std::uint32_t slot = 0;
+    std::uint32_t feature = 0;
+    std::array<std::uint32_t, 2> child{};  ///< left, right: numbers of splits and leaves of the same tree
+    std::uint32_t before = 0;              ///< 1 + the nearest split above on the same feature; 0: none
+    std::uint32_t before_side = 0;         ///< the side of `before` on which this split stands
+    std::array<double, 2> share{};         ///< left, right: of the training weight
+    double passed = 1;                     ///< z: product of the shares of this feature's splits above
+  };
+
+  struct PlannedTree {
+    std::size_t first_split = 0;
+    std::size_t first_leaf = 0;
+    std::uint32_t splits = 0;
+    std::uint32_t leaves = 0;
+    std::uint32_t vectors = 1;  ///< of four points each
+  };
+
+ private:
+  void plan(const Tree& tree, std::size_t features);
+
+  double base_ = 0;
+  std::size_t features_ = 0;
+  std::size_t largest_ = 0;  ///< nodes of the largest tree
+  std::vector<Split> splits_;
+  std::vector<double> leaves_;
+  std::vector<PlannedTree> trees_;
+};
+
+}  // namespace rapport::ml
