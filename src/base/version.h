@@ -2,7 +2,7 @@
 
 namespace rapport {
 
-/// The program's version, as CMakeLists.txt declares it.
-inline constexpr const char* kVersion = RAPPORT_VERSION;
+/// The program's version, as CMakeLists.txt declares it: "0.1.0".
+const char* version();
 
 }  // namespace rapport

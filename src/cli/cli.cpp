@@ -63,7 +63,7 @@ int run_verb(const Context& context) {
 int run(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app("Rapport: conversation intelligence for teams that sell and support on WhatsApp", "rapport");
-  app.set_version_flag("--version", std::string("rapport ") + kVersion);
+  app.set_version_flag("--version", std::string("rapport ") + version());
   app.require_subcommand(1);
   app.fallthrough();
   Context context;

@@ -13,8 +13,6 @@
 namespace rapport::scoring {
 namespace {
 
-/// From this probability on, the answer to "will it happen?" is yes.
-
 void require_kind(const ScoringModel& model, ModelKind kind) {
   if (model.kind() == kind) return;
   throw Error(ErrorKind::kInternal, "wrong_model_kind", "The model is of another kind.");

@@ -1,0 +1,7 @@
+#include "base/version.h"
+
+namespace rapport {
+
+const char* version() { return RAPPORT_VERSION; }
+
+}  // namespace rapport
