@@ -44,8 +44,10 @@ using Split = TreeExplainer::Split;
 constexpr std::size_t kWidth = 4;
 constexpr std::size_t kMaxVectors = (TreeModel::kMaxDepth + 2 * kWidth - 1) / (2 * kWidth);
 
-// Unaligned, so that a plain vector of doubles may hold it.
-typedef double Vector __attribute__((vector_size(32), aligned(8), may_alias));  // NOLINT(modernize-use-using)
+// Four doubles, as the compiler's own vector type: AVX where the function may use it, pairs of SSE2 or NEON elsewhere.
+// In memory they stand unaligned among plain doubles. (`auto*` would drop the attributes.)
+typedef double Vector __attribute__((vector_size(32)));                       // NOLINT(modernize-use-using)
+typedef Vector VectorInMemory __attribute__((aligned(8), may_alias));         // NOLINT(modernize-use-using)
 
 /// Points and weights of Gauss-Legendre on 0..1 with 4, 8, 12, ... points.
 struct Quadrature {
@@ -117,7 +119,7 @@ struct Factors {
 
 /// The four points of one pass; entry 0 for a feature that is off, 1 for one that is on.
 struct Points {
-  Vector t[2];  // NOLINT(modernize-avoid-c-arrays): std::array drops the alignment
+  Vector t[2];  // NOLINT(modernize-avoid-c-arrays): std::array drops attributes
   Vector rest[2];    ///< 1 - t
   Vector weight[2];
 };
@@ -133,9 +135,9 @@ struct Points {
 
 [[gnu::always_inline]] inline void run_pass(const Split* splits, std::uint32_t count, const double* leaves,
                                             std::uint32_t leaf_count, const Points& points, Scratch& memory) {
-  auto* const below = reinterpret_cast<Vector*>(memory.below.data());
-  auto* const above = reinterpret_cast<Vector*>(memory.above.data());
-  auto* const sums = reinterpret_cast<Vector*>(memory.sums.data());
+  VectorInMemory* const below = reinterpret_cast<VectorInMemory*>(memory.below.data());
+  VectorInMemory* const above = reinterpret_cast<VectorInMemory*>(memory.above.data());
+  VectorInMemory* const sums = reinterpret_cast<VectorInMemory*>(memory.sums.data());
   const unsigned char* const on_sides = memory.on_sides.data() + 1;
   const Vector zero = {0, 0, 0, 0};
   for (std::uint32_t i = 0; i < leaf_count; ++i) below[count + i] = zero + leaves[i];
@@ -169,8 +171,8 @@ struct Points {
     const Quadrature& rule = quadrature(tree.vectors);
     for (std::size_t k = 0; k < tree.vectors; ++k) {
       const Vector zero = {0, 0, 0, 0};
-      const Vector t = *reinterpret_cast<const Vector*>(rule.t.data() + kWidth * k);
-      const Vector weight = *reinterpret_cast<const Vector*>(rule.weight.data() + kWidth * k);
+      const Vector t = *reinterpret_cast<const VectorInMemory*>(rule.t.data() + kWidth * k);
+      const Vector weight = *reinterpret_cast<const VectorInMemory*>(rule.weight.data() + kWidth * k);
       const Points points{.t = {zero, t}, .rest = {zero + 1.0, 1.0 - t}, .weight = {zero, weight}};
       run_pass(first, tree.splits, leaves + tree.first_leaf, tree.leaves, points, memory);
     }
