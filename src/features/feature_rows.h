@@ -16,8 +16,8 @@ using FeatureVector = std::vector<double>;
 /// A message that is about to be sent, for the engagement features. Hour and weekday are local to the contact.
 struct PlannedMessage {
   Time at;
-  PrivateText text;
-  std::string media_type;
+  PrivateText text = {};
+  std::string media_type = {};
   bool is_campaign = false;
 };
 
