@@ -92,6 +92,15 @@ void refuse_foreign_file(Connection& connection) {
               "The database's file belongs to another program. Give the path of a file of Rapport, or of a new one.");
 }
 
+/// SOCI takes the text apart at white space and '=' and puts it together again, which leaves a URL as it is only when it
+/// has a parameter at its end and no white space.
+std::string soci_connect_string(const std::string& url) {
+  if (url.find_first_of(" \t\r\n") != std::string::npos) {
+    throw Error(ErrorKind::kInvalid, "bad_database_url", "The database's URL has white space in it: write it as %20.");
+  }
+  return url + (url.find('?') == std::string::npos ? "?" : "&") + "application_name=rapport";
+}
+
 /// Pages of the log at which it is moved into the file: SQLite's own default.
 constexpr int kLongLogPages = 1000;
 
@@ -241,7 +250,7 @@ std::unique_ptr<Connection> Connection::open_sqlite(const std::filesystem::path&
 std::unique_ptr<Connection> Connection::open_postgresql(const std::string& url, Duration lock_wait, Health& health) {
   std::unique_ptr<Connection> connection(new Connection(Dialect::kPostgresql, health));
   try {
-    connection->impl_->session.open(soci::postgresql, url);
+    connection->impl_->session.open(soci::postgresql, soci_connect_string(url));
   } catch (const soci::soci_error& error) {
     throw translate(error, Dialect::kPostgresql, health);
   }
