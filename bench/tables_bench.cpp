@@ -45,10 +45,11 @@ std::string json_lines() {
   std::string bytes;
   rapport::Rng rng(3);
   while (bytes.size() < kBytes) {
-    bytes += R"({"id":"wamid.)" + std::to_string(rng.bits()) + R"(","contact_id":"contact-)" +
-             std::to_string(rng.integer(1, 5'000)) +
-             R"(","direction":"inbound","sent_at":"2026-11-23T10:15:00Z","text":"Hi, is the blue one still there?","valence":0.75})"
-             "\n";
+    bytes +=
+        R"({"id":"wamid.)" + std::to_string(rng.bits()) + R"(","contact_id":"contact-)" +
+        std::to_string(rng.integer(1, 5'000)) +
+        R"(","direction":"inbound","sent_at":"2026-11-23T10:15:00Z","text":"Hi, is the blue one still there?","valence":0.75})"
+        "\n";
   }
   return bytes;
 }
@@ -68,14 +69,18 @@ void read_all(benchmark::State& state, const std::string& bytes, TableFormat for
   state.SetItemsProcessed(records);
 }
 
-void csv_of_numbers(benchmark::State& state) { read_all(state, numbers(), TableFormat::kCsv); }
+void csv_of_numbers(benchmark::State& state) {
+  read_all(state, numbers(), TableFormat::kCsv);
+}
 void csv_of_messages(benchmark::State& state) {
   read_all(state, messages("Hi, is the blue one still there? I would take two."), TableFormat::kCsv);
 }
 void csv_of_hindi_messages(benchmark::State& state) {
   read_all(state, messages("नमस्ते, क्या नीला वाला अभी भी उपलब्ध है? मैं दो लूँगा।"), TableFormat::kCsv);
 }
-void json_lines_of_messages(benchmark::State& state) { read_all(state, json_lines(), TableFormat::kJsonLines); }
+void json_lines_of_messages(benchmark::State& state) {
+  read_all(state, json_lines(), TableFormat::kJsonLines);
+}
 
 BENCHMARK(csv_of_numbers)->Unit(benchmark::kMillisecond);
 BENCHMARK(csv_of_messages)->Unit(benchmark::kMillisecond);

@@ -33,7 +33,8 @@ struct Seen {
 Seen read_all(RecordReader& reader) {
   Seen seen;
   for (ReadStatus status; (status = reader.next()) != ReadStatus::kEnd;) {
-    if (status != ReadStatus::kRecord) seen.errors.push_back(to_field_error("f", reader.error()).pointer + reader.error().message);
+    if (status != ReadStatus::kRecord)
+      seen.errors.push_back(to_field_error("f", reader.error()).pointer + reader.error().message);
     if (status == ReadStatus::kBroken) break;
     if (status == ReadStatus::kRefused) continue;
     Record record;

@@ -52,7 +52,8 @@ bool holds_no_number(const rapport::Json& value) {
     return std::any_of(items->begin(), items->end(), holds_no_number);
   }
   if (const auto* members = value.if_object()) {
-    return std::any_of(members->begin(), members->end(), [](const auto& member) { return holds_no_number(member.value()); });
+    return std::any_of(members->begin(), members->end(),
+                       [](const auto& member) { return holds_no_number(member.value()); });
   }
   return false;
 }

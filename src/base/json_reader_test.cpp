@@ -15,7 +15,9 @@ namespace {
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
-Json parsed(std::string_view text) { return parse_json_or_throw(text); }
+Json parsed(std::string_view text) {
+  return parse_json_or_throw(text);
+}
 
 std::vector<std::string> pointers(JsonReader& reader) {
   std::vector<std::string> result;
@@ -155,7 +157,9 @@ TEST(JsonReader, ThrowsInvalidWithEveryFieldWhenItIsDone) {
   }
 }
 
-TEST(JsonPointer, EscapesTildeAndSlash) { EXPECT_EQ(json_pointer("/a", "b/~"), "/a/b~1~0"); }
+TEST(JsonPointer, EscapesTildeAndSlash) {
+  EXPECT_EQ(json_pointer("/a", "b/~"), "/a/b~1~0");
+}
 
 }  // namespace
 }  // namespace rapport

@@ -20,8 +20,8 @@ namespace rapport::tables {
 /// skipped. A field in double quotes may hold separators, line ends and, doubled, quotes.
 ///
 /// Refused, one record at a time: too few or too many fields, a quote inside a field without quotes, text after a
-/// closing quote, a CR without its LF, NUL, bytes that are not UTF-8, a field above `max_field_bytes`. Broken, for good: the
-/// header, a quote that is never closed, a record above `max_record_bytes`.
+/// closing quote, a CR without its LF, NUL, bytes that are not UTF-8, a field above `max_field_bytes`. Broken, for
+/// good: the header, a quote that is never closed, a record above `max_record_bytes`.
 ///
 /// Throws    as RecordReader.
 /// Cost      one pass, no allocation per record; memory bounded by twice the longest record.
@@ -65,7 +65,7 @@ class CsvReader final : public RecordReader {
   char* take_plain(char* at, const char* end);
   char* take_quoted(char* at, const char* end);
   char* field_end(char* at, const char* end);
-  void add_field(Field field);
+  void add_field(char* begin, char* end, bool doubled);
   void refuse(std::string message);
   bool is_blank() const;
 

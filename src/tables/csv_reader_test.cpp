@@ -113,7 +113,9 @@ TEST(CsvReader, ReadsAnEmptyFieldAsMissing) {
   EXPECT_EQ(reader.cell(2), std::nullopt);
 }
 
-TEST(CsvReader, TrimsTheHeadersNames) { EXPECT_EQ(read(" a ,\tb b\n").columns, (Record{"a", "b b"})); }
+TEST(CsvReader, TrimsTheHeadersNames) {
+  EXPECT_EQ(read(" a ,\tb b\n").columns, (Record{"a", "b b"}));
+}
 
 struct BrokenHeader {
   std::string_view bytes;
@@ -123,8 +125,18 @@ struct BrokenHeader {
 
 TEST(CsvReader, RefusesAHeaderThatNamesNoColumns) {
   const std::vector<BrokenHeader> cases = {
-      {"", 1, 0},          {"\n\n", 3, 0},        {"a,,c\n1,2,3\n", 1, 2}, {"a,b,a\n", 1, 3}, {"a, a\n", 1, 2},
-      {"a,\"b\nc\"\n", 1, 2}, {"\"a\n", 1, 0},     {"a,\xFF\n", 1, 2},      {"\xFF\xFE" "a", 1, 0}, {"\na,b\"\n", 2, 2},
+      {"", 1, 0},
+      {"\n\n", 3, 0},
+      {"a,,c\n1,2,3\n", 1, 2},
+      {"a,b,a\n", 1, 3},
+      {"a, a\n", 1, 2},
+      {"a,\"b\nc\"\n", 1, 2},
+      {"\"a\n", 1, 0},
+      {"a,\xFF\n", 1, 2},
+      {"\xFF\xFE"
+       "a",
+       1, 0},
+      {"\na,b\"\n", 2, 2},
       {"a,\"b\"c\n", 1, 2},
   };
   for (const BrokenHeader& it : cases) {
@@ -235,7 +247,8 @@ TEST(CsvReader, BoundsItsMemoryAgainstAQuoteThatSwallowsTheFile) {
 
 TEST(CsvReader, ReadsTheSameWhereverTheWindowEnds) {
   const std::string bytes =
-      "\xEF\xBB\xBFid,text\r\n1,\"a \"\"quoted\"\" text,\r\nof lines\"\r\n2,\xE0\xA4\xA8\xE0\xA4\xAE\r\n\r\n3\n4,b\"d\n5,"
+      "\xEF\xBB\xBFid,text\r\n1,\"a \"\"quoted\"\" text,\r\nof "
+      "lines\"\r\n2,\xE0\xA4\xA8\xE0\xA4\xAE\r\n\r\n3\n4,b\"d\n5,"
       "\"x\"\r\n6,\"open";
   const Table whole = read(bytes);
 
@@ -268,8 +281,22 @@ TEST(CsvReader, ReadsRecordsThatCrossTheWindowsEnd) {
 }
 
 std::string random_text(Rng& rng) {
-  static const std::vector<std::string> kParts = {"a",  "B", "7", " ",  ",",    ";",        "\t",      "\"",
-                                                  "\n", "\r", "=", "'", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xEF\xBB\xBF"};
+  static const std::vector<std::string> kParts = {"a",
+                                                  "B",
+                                                  "7",
+                                                  " ",
+                                                  ",",
+                                                  ";",
+                                                  "\t",
+                                                  "\"",
+                                                  "\n",
+                                                  "\r",
+                                                  "=",
+                                                  "'",
+                                                  "\xC3\xA9",
+                                                  "\xE2\x82\xAC",
+                                                  "\xF0\x9F\x98\x80",
+                                                  "\xEF\xBB\xBF"};
   std::string text;
   for (std::int64_t i = rng.integer(0, 12); i > 0; --i) {
     text += kParts[static_cast<std::size_t>(rng.integer(0, static_cast<std::int64_t>(kParts.size()) - 1))];

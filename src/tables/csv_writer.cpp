@@ -17,8 +17,8 @@ void CsvWriter::separate() {
 
 void CsvWriter::text(std::string_view value) {
   separate();
-  // Semicolons and tabs are quoted too: in a header they would count as separators for a reader that guesses. So is what
-  // begins with a byte order mark, which a reader of the first field would drop, and what readers may trim.
+  // Semicolons and tabs are quoted too: in a header they would count as separators for a reader that guesses. So is
+  // what begins with a byte order mark, which a reader of the first field would drop, and what readers may trim.
   const bool plain = value.find_first_of(",;\t\"\r\n") == std::string_view::npos && !value.starts_with('\xEF') &&
                      !value.starts_with(' ') && !value.ends_with(' ');
   if (plain) {
@@ -49,7 +49,9 @@ void CsvWriter::integer(std::int64_t value) {
   out_ += std::to_string(value);
 }
 
-void CsvWriter::missing() { separate(); }
+void CsvWriter::missing() {
+  separate();
+}
 
 void CsvWriter::end_record() {
   // A record that is one empty field would be a blank line, which readers skip.

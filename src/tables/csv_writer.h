@@ -8,8 +8,8 @@ namespace rapport::tables {
 
 /// Writes records that CsvReader, and every other reader of RFC 4180, reads back the same. Lines end with LF.
 ///
-/// A text that a spreadsheet would take for a formula ("=1+1") is written as it is: the file is data, and a reader that is
-/// no spreadsheet must get the text back unchanged.
+/// A text that a spreadsheet would take for a formula ("=1+1") is written as it is: the file is data, and a reader that
+/// is no spreadsheet must get the text back unchanged.
 ///
 /// Ownership  appends to `out`, which must outlive the writer.
 /// Requires   text in UTF-8 without NUL; as many fields in each record as in the first.

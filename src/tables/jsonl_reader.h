@@ -15,8 +15,8 @@ namespace rapport::tables {
 /// Reads JSON Lines: one object a line, its members the columns. Blank lines and a byte order mark are skipped.
 ///
 /// Refused, one line at a time: what is no JSON object by the project's strict parser; a value that is a list or an
-/// object; a whole number beyond 64 bits (as an identifier it would lose digits: write it as text); a name that no column
-/// may have; names beyond `max_columns` different ones. Broken: a line above `max_line_bytes`.
+/// object; a whole number beyond 64 bits (as an identifier it would lose digits: write it as text); a name that no
+/// column may have; names beyond `max_columns` different ones. Broken: a line above `max_line_bytes`.
 ///
 /// Throws    as RecordReader.
 /// Cost      one JSON document per line; memory bounded by the longest line and the names.

@@ -41,9 +41,9 @@ class Cell {
 /// What is wrong in a table, and where. The message never holds a cell's content, which may be private.
 struct TableError {
   std::string message;
-  std::uint64_t line = 1;      ///< from 1, as an editor counts
-  std::size_t column = 0;      ///< from 1; 0: the record as a whole
-  std::string column_name;     ///< empty where it is not known
+  std::uint64_t line = 1;   ///< from 1, as an editor counts
+  std::size_t column = 0;   ///< from 1; 0: the record as a whole
+  std::string column_name;  ///< empty where it is not known
 };
 
 /// "FILE:LINE:COLUMN", the column by its name where it has one and left out where the record as a whole is meant.

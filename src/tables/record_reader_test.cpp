@@ -13,14 +13,17 @@
 namespace rapport::tables {
 namespace {
 
-Cell text_cell(std::string_view text) { return Cell(text); }
+Cell text_cell(std::string_view text) {
+  return Cell(text);
+}
 
 TEST(Cell, ReadsNumbersOfTextStrictly) {
   EXPECT_EQ(text_cell("1.5").number(), 1.5);
   EXPECT_EQ(text_cell(" -2e3 ").number(), -2000.0);
   EXPECT_EQ(text_cell("+7").number(), 7.0);
   EXPECT_EQ(text_cell(".5").number(), 0.5);
-  for (const char* no : {"", " ", "x", "1,5", "1 2", "0x10", "nan", "inf", "-inf", "1e400", "+-1", "--1", "1.2.3", "5%"}) {
+  for (const char* no :
+       {"", " ", "x", "1,5", "1 2", "0x10", "nan", "inf", "-inf", "1e400", "+-1", "--1", "1.2.3", "5%"}) {
     EXPECT_EQ(text_cell(no).number(), std::nullopt) << no;
   }
 }
@@ -52,8 +55,9 @@ TEST(Cell, TellsAnyValueAsText) {
 }
 
 TEST(JsonlReader, GivesMembersByNameAndLearnsNewColumns) {
-  const auto reader = read_records("\xEF\xBB\xBF{\"id\":\"a\",\"n\":1}\n\n{\"late\":true,\"id\":7,\"n\":2.5}\r\n{\"n\":null,\"id\":\"\"}",
-                                   TableFormat::kJsonLines);
+  const auto reader = read_records(
+      "\xEF\xBB\xBF{\"id\":\"a\",\"n\":1}\n\n{\"late\":true,\"id\":7,\"n\":2.5}\r\n{\"n\":null,\"id\":\"\"}",
+      TableFormat::kJsonLines);
 
   ASSERT_EQ(reader->next(), ReadStatus::kRecord);
   EXPECT_EQ(reader->cell(*reader->column("id"))->text(), "a");
@@ -72,9 +76,9 @@ TEST(JsonlReader, GivesMembersByNameAndLearnsNewColumns) {
 }
 
 TEST(JsonlReader, RefusesOneLineAndGoesOnWithTheNext) {
-  for (const char* line :
-       {"{", "[1]", "1", "{\"a\":1,\"a\":2}", "{\"a\":[1]}", "{\"a\":{}}", "{\"a\":18446744073709551615}", "{\"a\":1e400}",
-        "{\"\":1}", "{\"a\\u0000\":1}", "{\"a\":NaN}", "{\"a\":1} x", "{\"a\":\"\xFF\"}", "{\"a\":\"\\ud800\"}"}) {
+  for (const char* line : {"{", "[1]", "1", "{\"a\":1,\"a\":2}", "{\"a\":[1]}", "{\"a\":{}}",
+                           "{\"a\":18446744073709551615}", "{\"a\":1e400}", "{\"\":1}", "{\"a\\u0000\":1}",
+                           "{\"a\":NaN}", "{\"a\":1} x", "{\"a\":\"\xFF\"}", "{\"a\":\"\\ud800\"}"}) {
     const std::string bytes = "{\"a\":1}\n" + std::string(line) + "\n{\"a\":3}\n";
     const auto reader = read_records(bytes, TableFormat::kJsonLines);
 
@@ -98,8 +102,8 @@ TEST(JsonlReader, HoldsItsLimits) {
   JsonlReader::Options options;
   options.max_columns = 2;
   options.max_line_bytes = 40;
-  JsonlReader reader(memory_source("{\"a\":1,\"b\":2}\n{\"c\":1}\n{\"b\":3}\n{\"a\":\"" + std::string(50, 'x') + "\"}\n"),
-                     options);
+  JsonlReader reader(
+      memory_source("{\"a\":1,\"b\":2}\n{\"c\":1}\n{\"b\":3}\n{\"a\":\"" + std::string(50, 'x') + "\"}\n"), options);
 
   EXPECT_EQ(reader.next(), ReadStatus::kRecord);
   EXPECT_EQ(reader.next(), ReadStatus::kRefused);

@@ -7,8 +7,8 @@ namespace rapport::tables {
 namespace {
 
 struct Lead {
-  std::size_t length;          ///< of the whole sequence; 0: no lead byte
-  unsigned char second_low;    ///< what the second byte may be; the others are 80..BF
+  std::size_t length;        ///< of the whole sequence; 0: no lead byte
+  unsigned char second_low;  ///< what the second byte may be; the others are 80..BF
   unsigned char second_high;
 };
 
