@@ -1,0 +1,86 @@
+#include <boost/json.hpp>
+#include <cmath>
+#include <utility>
+
+#include "ml/gradient_boosting.h"
+#include "ml/metrics.h"
+#include "scoring/lead_model.h"
+#include "training/preset_choice.h"
+#include "training/recipe.h"
+
+namespace rapport::training {
+namespace {
+
+using ml::GradientBoostingParams;
+
+class LeadEstimator final : public Estimator {
+ public:
+  explicit LeadEstimator(ml::TreeEnsemble trees) : model_(std::make_shared<scoring::LeadModel>(std::move(trees))) {}
+
+  void score(ml::MatrixView rows, std::span<double> out) const override { model_->predict(rows, out); }
+  std::shared_ptr<const scoring::ScoringModel> model(const ml::Calibrator&, ml::MatrixView) const override {
+    return model_;
+  }
+
+ private:
+  std::shared_ptr<const scoring::LeadModel> model_;
+};
+
+/// Shallow trees win on few or noisy leads and are explained fastest; the contract's own setting on many.
+std::vector<Preset<GradientBoostingParams>> presets() {
+  GradientBoostingParams shallow;
+  shallow.n_estimators = 120;
+  shallow.max_depth = 3;
+  shallow.learning_rate = 0.08;
+  shallow.min_child_weight = 5;
+  shallow.reg_lambda = 2;
+  shallow.max_bin = 64;
+  GradientBoostingParams medium = shallow;
+  medium.n_estimators = 100;
+  medium.max_depth = 4;
+  return {{"shallow", shallow}, {"medium", medium}, {"deep", GradientBoostingParams{}}};
+}
+
+class LeadRecipe final : public Recipe {
+ public:
+  LeadRecipe(const Json& hyperparameters, std::uint64_t seed)
+      : params_(ml::parse_gradient_boosting(hyperparameters)), seed_(seed), free_(leaves_choice(hyperparameters)) {}
+
+  void choose(const LabelledRows& rows, const std::vector<ml::Split>& folds, std::size_t threads) override {
+    if (!free_) {
+      selection_ = "hyperparameters given";
+      return;
+    }
+    const auto with = [&](const GradientBoostingParams& params) {
+      LeadRecipe recipe = *this;
+      recipe.params_ = params;
+      return recipe;
+    };
+    selection_ = choose_preset(presets(), params_, with, [&](const LeadRecipe& recipe) {
+      const auto scores = out_of_fold_scores(recipe, rows, folds, threads);
+      return ml::regression_metrics(rows.y, scores).rmse.value_or(INFINITY);
+    });
+  }
+
+  std::unique_ptr<const Estimator> fit(const LabelledRows& rows) const override {
+    return std::make_unique<LeadEstimator>(
+        ml::fit_gradient_boosting(rows.x, rows.y, {}, params_, {.seed = seed_, .threads = 1}));
+  }
+
+  Json hyperparameters() const override { return ml::to_json(params_); }
+  Json selection() const override { return selection_; }
+
+ private:
+  GradientBoostingParams params_;
+  std::uint64_t seed_;
+  bool free_;
+  Json selection_;
+};
+
+}  // namespace
+
+std::unique_ptr<Recipe> make_lead_recipe(const Json& hyperparameters, std::uint64_t seed) {
+  return std::make_unique<LeadRecipe>(hyperparameters, seed);
+}
+
+}  // namespace rapport::training
