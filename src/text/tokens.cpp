@@ -93,6 +93,23 @@ void Scanner::add_letter(Token& token, CodePoint c) {
   }
 }
 
+// As add_letter, for the letters and digits of most words of most chats.
+void Scanner::add_ascii(Token& token, char c) {
+  const bool upper = c >= 'A' && c <= 'Z';
+  const char lower = upper ? static_cast<char>(c | 0x20) : c;
+  ++at_;
+  ++token.length;
+  token.upper += upper ? 1u : 0u;
+  if (word_size_ > kMaxWordBytes) return;
+  run_ = lower == last_letter_ && !is_ascii_digit(lower) ? run_ + 1 : 1;
+  last_letter_ = lower;
+  if (run_ > kKeptRun) {
+    token.elongated = true;
+  } else {
+    word_[word_size_++] = lower;
+  }
+}
+
 // A word, or the link that begins with it. False: it was an e-mail address, which is nothing.
 bool Scanner::read_word(Token& token) {
   word_start_ = at_;
@@ -102,7 +119,9 @@ bool Scanner::read_word(Token& token) {
   while (at_ < text_.size()) {
     const CodePoint c = decode(text_, at_);
     const CharClass kind = classify(c.value);
-    if (is_in_word(kind)) {
+    if (is_in_word(kind) && c.bytes == 1) {
+      add_ascii(token, static_cast<char>(c.value));
+    } else if (is_in_word(kind)) {
       add_letter(token, c);
     } else if (kind == CharClass::kIdeograph) {
       if (word_size_ == 0) add_letter(token, c);

@@ -48,6 +48,7 @@ class Scanner {
  private:
   bool read_word(Token& token);
   void add_letter(Token& token, CodePoint c);
+  void add_ascii(Token& token, char c);
   void read_marks(Token& token);
   void read_number(Token& token);
   void read_emoji(Token& token, char32_t emoji);

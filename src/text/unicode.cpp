@@ -77,21 +77,6 @@ const std::array<Folded, kFoldTableEnd>& fold_table() {
   return table;
 }
 
-CharClass classify_ascii(char32_t c) {
-  if (between(c, 'a', 'z') || between(c, 'A', 'Z')) return CharClass::kLetter;
-  if (between(c, '0', '9')) return CharClass::kDigit;
-  switch (c) {
-    case ' ': case '\t': return CharClass::kSpace;
-    case '\n': case '\r': case '\v': case '\f': return CharClass::kNewline;
-    case '\'': case '`': return CharClass::kApostrophe;
-    case '?': return CharClass::kQuestion;
-    case '!': return CharClass::kExclamation;
-    case '.': return CharClass::kSentenceEnd;
-    case ',': case ';': case ':': case '(': case ')': case '"': return CharClass::kClauseEnd;
-    default: return CharClass::kOther;
-  }
-}
-
 bool is_emoji(char32_t c) {
   return between(c, 0x1F1E6, 0x1F1FF) || between(c, 0x1F300, 0x1FAFF) || between(c, 0x2600, 0x27BF) ||
          between(c, 0x2B1B, 0x2B1C) || c == 0x2B50 || c == 0x2B55 || between(c, 0x23E9, 0x23F3) ||
@@ -145,9 +130,7 @@ CharClass classify_by_category(char32_t c) {
 
 }  // namespace
 
-CodePoint decode(std::string_view text, std::size_t at) {
-  const auto first = static_cast<unsigned char>(text[at]);
-  if (first < 0x80) return {first, 1};
+CodePoint decode_beyond_ascii(std::string_view text, std::size_t at) {
   utf8proc_int32_t value = 0;
   const auto n = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at,
                                   static_cast<utf8proc_ssize_t>(text.size() - at), &value);
@@ -185,13 +168,7 @@ std::size_t character_count(std::string_view text) {
   return count;
 }
 
-CharClass classify(char32_t c) {
-  static const auto ascii = [] {
-    std::array<CharClass, 128> t{};
-    for (char32_t i = 0; i < 128; ++i) t[i] = classify_ascii(i);
-    return t;
-  }();
-  if (c < 0x80) return ascii[c];
+CharClass classify_beyond_ascii(char32_t c) {
   if (between(c, 0xC0, 0x24F)) return c == 0xD7 || c == 0xF7 ? CharClass::kOther : CharClass::kLetter;
   if (between(c, 0x900, 0x963)) return CharClass::kLetter;
   if (is_ignorable(c)) return CharClass::kIgnorable;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -14,10 +15,15 @@ struct CodePoint {
   std::uint8_t bytes = 1;
 };
 
+CodePoint decode_beyond_ascii(std::string_view text, std::size_t at);
+
 /// The code point that starts at byte `at`.
 ///
 /// Requires  at < text.size().
-CodePoint decode(std::string_view text, std::size_t at);
+inline CodePoint decode(std::string_view text, std::size_t at) {
+  const auto first = static_cast<unsigned char>(text[at]);
+  return first < 0x80 ? CodePoint{first, 1} : decode_beyond_ascii(text, at);
+}
 
 bool is_valid_utf8(std::string_view text);
 
@@ -42,7 +48,37 @@ enum class CharClass : std::uint8_t {
   kOther,
 };
 
-CharClass classify(char32_t code_point);
+namespace detail {
+
+constexpr CharClass classify_ascii(char c) {
+  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return CharClass::kLetter;
+  if (c >= '0' && c <= '9') return CharClass::kDigit;
+  switch (c) {
+    case ' ': case '\t': return CharClass::kSpace;
+    case '\n': case '\r': case '\v': case '\f': return CharClass::kNewline;
+    case '\'': case '`': return CharClass::kApostrophe;
+    case '?': return CharClass::kQuestion;
+    case '!': return CharClass::kExclamation;
+    case '.': return CharClass::kSentenceEnd;
+    case ',': case ';': case ':': case '(': case ')': case '"': return CharClass::kClauseEnd;
+    default: return CharClass::kOther;
+  }
+}
+
+inline constexpr auto kAsciiClasses = [] {
+  std::array<CharClass, 128> classes{};
+  for (std::size_t c = 0; c < classes.size(); ++c) classes[c] = classify_ascii(static_cast<char>(c));
+  return classes;
+}();
+
+}  // namespace detail
+
+CharClass classify_beyond_ascii(char32_t code_point);
+
+inline CharClass classify(char32_t code_point) {
+  return code_point < 0x80 ? detail::kAsciiClasses[code_point] : classify_beyond_ascii(code_point);
+}
+
 bool is_upper(char32_t code_point);
 
 /// Writes the form under which words are compared: lower case, compatibility forms plain (fullwidth and "mathematical
