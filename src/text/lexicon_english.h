@@ -10,17 +10,17 @@ namespace rapport::text {
 inline constexpr std::array kEnglish = {
     CuePhrases{Cue::kQuestionAtStart, R"(
       when is/are/do/does/did/can/could/should/would/was/were/shall, when/whn will,
-      how much/many/long/far/soon/often/big/old/about/come/to/fast, how/hw do/does/did/can/could/is/are/was/will/should,
+      how much/many/long/far/soon/often/big/old/about/come/to/fast, how/hw do/does/did/can/could/is/are/was/were/will/should/may/might/exactly/else,
       how r, what is/are/s/time/date/day/do/does/did/will/would/can/about/if/kind/type/types/size/sizes/else,
-      what color/colour/colors/colours/happened/r/payment/documents/was/were, whats, wats, wat is, whats up, wassup,
-      where is/are/do/does/can/did/was/will/should/to, wheres, where r, who is/are/can/do/will/should, whos,
-      why is/are/do/does/did/was/so/not/has/have/hasnt/havent/cant/dont/didnt/isnt/wont/am, whose, whom,
-      which one/is/are/of/do/size/color/colour/model/plan/product/way/bank/payment,
-      is it/this/that/there/the/my/your/anyone/he/she/anything/delivery/shipping/cod, isnt it/this/that/there,
-      are you/there/these/those/they/the/we/u/your/my, arent you/they, r u, am i,
-      do you/u/i/we/they, does it/this/that/the/your/my/anyone/he/she, did you/u/my/it/i/we/they/your,
-      dont you/u, doesnt it/this, didnt you/u, can i/you/u/we/it/someone/anyone/somebody/they, cant i/you/u/we,
-      could you/i/we/u/someone, will it/you/u/there/i/my/they/this/we, wont it/you,
+      what color/colour/colors/colours/happened/r/payment/documents/was/were/should/could/has/have/does/makes/countries/country/currencies/currency/foreign/number/name/other/happens/all/card/cards/model/brand/material/language/languages/place/kinds/sort/sorts/amount/percentage/cause/caused/went, for what, in what, whats, wats, wat is, whats up, wassup,
+      where is/are/do/does/can/did/was/were/will/would/should/could/to/in/on/at/exactly/else/has/have, wheres, from where, how come, how should, how would, where r, who is/are/can/do/will/should, whos,
+      why is/are/do/does/did/was/were/would/will/so/not/has/have/had/hasnt/havent/cant/dont/didnt/isnt/wont/doesnt/wasnt/am/can/should/me/cannot/my/the, whose, whom, who made/wrote/told/took/knows/wants/has/did/was/would/should/do/else, what shall/must/made/should, isnt he/she, arent we, doesnt he/she/that, didnt he/she/they/it, wasnt it/that/this/he/she, wont they/he/she, dont they/we, why arent,
+      which one/ones/do/does/size/color/colour/model/plan/product/products/way/bank/banks/payment/card/cards/countries/country/currencies/currency/of/type/types/atm/atms/store/branch/brand/day/days/time,
+      is it/this/that/there/the/my/your/anyone/he/she/anything/delivery/shipping/cod/a/an/any/someone/everything/using/getting, shouldnt it/i/you/we/my/the/this, couldnt you/i/it, what now, now what, isnt it/this/that/there,
+      are you/there/these/those/they/the/we/u/your/my/any/all, arent you/they, r u, am i,
+      do you/u/i/we/they/your/my/these/those, does it/this/that/the/your/my/anyone/he/she/a/any/someone/anybody, did you/u/my/it/i/we/they/your/someone/anyone/this/that,
+      dont you/u, doesnt it/this, didnt you/u, can i/you/u/we/it/someone/anyone/somebody/they/my/the/this/other/anybody, cant i/you/u/we,
+      could you/i/we/u/someone, will it/you/u/there/i/my/they/this/we/your, wont it/you,
       would you/u/it/i/this/that/we, should i/we, have you/u/they/we, has it/my/the/anyone/this/your,
       had you, may i/we, shall i/we, was it/this/that/there/my/the, were you/there/they,
       any update/updates/news/chance/discount/discounts/offer/offers/idea/other/one/problem/way/issue,
@@ -31,7 +31,7 @@ inline constexpr std::array kEnglish = {
       can you tell/send/share/help/please/pls/check/confirm, could you please/tell/send/share, do you have/deliver/ship/sell/accept,
       do u have/deliver/ship/sell/accept, can i get/know/have/order/pay/return/exchange/book, is it possible, is this available,
       is it available, may i know, wanted to know if/how/when/what/whether, want to know if/how/when/what/whether,
-      would like to know, let me know if you have, wondering if, what about, how about, would it be possible)"},
+      would like to know, let me know if you have, wondering if/how/when/what/why, wondered if/how/when/what/why, what do i do, what should i do, what can i do, how do i, how can i, how can we, where can i, where do i, what about, how about, would it be possible)"},
     CuePhrases{Cue::kQuestionAtEnd, "right, correct, isnt it, arent you, ok with you, or not, or what, or no, yes or no"},
     CuePhrases{Cue::kNotQuestion, R"(
       all right, you/u are right, youre right, is/thats right, is correct, right now, what a, how nice/sweet/lovely/kind/cute/beautiful, no matter how/what/when, do not, who is this for,
@@ -73,7 +73,7 @@ inline constexpr std::array kEnglish = {
     CuePhrases{Cue::kCallToAction, R"(
       click here/below/the/on/this/to/link/now, click, tap here/below/the/on/to/now, tap, order now/today/yours/here/online/before, buy now/today/yours/here/one, shop now/today/here/online/the,
       call us/now/today, call on, reply yes/with/to/now/stop/back/here, reply, respond with/to/now, book now/your/today/here/yours, sign up, register now/today/here/at/for, register,
-      subscribe, join us/now/our/the/here, visit us/our/www, download now/the/our, get yours/started/it/your/a/the/up, claim your/now/it/yours,
+      subscribe, join us/now/our/the/here, visit us/our/www, download now/the/our, get yours/started/your, get it now/today/here/before, get up to, claim your/now/it/yours,
       use code/coupon/promo, use the code, use this code, grab yours/your/it/now/this/the, hurry, dont miss, do not miss, learn more, find out more, know more at, try it/now/us/our/today/for,
       contact us, message us, msg us, dm us, text us, write to us, whatsapp us, send us, check out/it, check our/the, confirm your, please confirm, pls confirm,
       pay now/here/online/via/using, add to cart, swipe up, save now/big/today, redeem, apply now/today/here/code, schedule your/a/an, renew now/your/today,
@@ -89,7 +89,7 @@ inline constexpr std::array kEnglish = {
     CuePhrases{Cue::kAddress, "you, your, yours, u, ur, youre, youll, youve, yourself"},
     CuePhrases{Cue::kFiller, R"(
       hi, hii, hiii, hello, helo, hey, heyy, dear, sir, madam, maam, mam, team, please, pls, plz, plss, ok, okay, k, so, and, but, also, then,
-      well, yes, yeah, no, oh, um, btw, actually, just, good morning/afternoon/evening/night/day, gm, morning, evening, there, hmm,
+      well, yes, yeah, no, oh, um, btw, actually, just, good morning/afternoon/evening/night/day, gm, morning, evening, hi/hello/hey/hii there, hmm,
       excuse me, sorry, thanks, thx, now, guys, bro, dude, friend, or, by the way, tell me, kindly, quick question, one question, question)"},
 };
 

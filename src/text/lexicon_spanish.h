@@ -11,23 +11,23 @@ inline constexpr std::array kSpanish = {
     CuePhrases{Cue::kQuestionAtStart, R"(
       cuánto/cuántos/cuánta/cuántas, a cuánto, a cómo, de cuánto, en cuánto me/lo/la/sale/queda,
       cuándo llega/llegará/va/van/sale/salen/está/estará/abren/cierran/puedo/me/seria/es/entregan/tendrán/vuelven/hay/podrían/se,
-      dónde está/están/queda/quedan/puedo/compro/se/los/son/estás/es/te/pago, de dónde, en dónde, a dónde, para cuándo, desde cuándo, hasta cuándo, hasta qué,
+      dónde, quién, quiénes, cuál, cuáles, adónde, cómo estuvo/fue/llego/lo hago/les/hacen/envían/pagar/comprar/hacer, cuándo vienes/viene/vienen/llegan/podemos/empieza/termina/abre/cierra, de dónde, en dónde, a dónde, para cuándo, desde cuándo, hasta cuándo, hasta qué,
       qué precio/precios/hora/horario/horarios/día/días/talla/tallas/color/colores/incluye/tal/pasó/pasa/es/costo/tipo/método/métodos/formas/medios/tiempo/necesito/hago/debo/significa/garantía/dice/modelos,
       q precio/tal/hora/es/pasa/colores, k tal/precio, cuál/cuáles es/sería/son/me/recomienda/recomiendas/tienen,
       cómo puedo/hago/se/está/estás/están/es/funciona/pago/compro/hacemos/va/van/sería/lo/la/les/te/le/quedó,
-      por qué no/se/me/está/tarda/es/sigue/todavía, xq no/se, porque no me/ha/han/llega, quién/quiénes es/me/puede/atiende/son,
+      por qué no/está/tarda/sigue/todavía/tan/nadie/cobran, xq no/se, porque no me/ha/han/llega, quién/quiénes es/me/puede/atiende/son,
       tienen/tienes/tendrán/tiene/tendrás/tendrían, hay stock/envío/envíos/disponible/disponibles/descuento/alguna/algún/alguien/otro/otra/en/de/posibilidad/talla,
-      aceptan/aceptas, hacen/haces envíos/envío/entregas/factura/descuento, envían/mandan a, puedo/podría/podemos, pueden/puedes/podrían/podrías/puede, me puede/puedes/pueden/podría/podrías/podrían/pueden/das/dan/dices/regalas/mandas/pasas/pasan/confirmas/ayudas/ayudan/explicas/informas,
+      aceptan/aceptas, hacen/haces envíos/envío/entregas/factura/descuento, envían/mandan a, puedo, podría, podemos, pueden/puedes/podrían/podrías/puede, vas a, van a, te gusta/gustó/gustaría, les gusta/gustó, estás/están seguro/seguros/segura/disponible/ahí, me puede/puedes/pueden/podría/podrías/podrían/pueden/das/dan/dices/regalas/mandas/pasas/pasan/confirmas/ayudas/ayudan/explicas/informas,
       sabes/saben si/cuándo/cuánto/dónde, será que, sería posible, es posible, todavía tienen/hay/está/queda/quedan, aún tienen/hay/está/queda, ya llegó/salió/enviaron/está/mandaron/tienen,
       alguna novedad/noticia, qué onda, venden/vendes, trabajan los/el, atienden/abren los/el/hoy/mañana/domingos/sábados, quedan, está disponible/abierto/listo/incluido, están disponibles/abiertos/listos, incluye el/la/envío, disponen de,
       se puede/pueden, lo tienen/tienes, la tienen/tienes, me lo/la pueden/puedes/dejas/envían/mandan, cuentan con, tendrás/tendran, hasta cuando)"},
     CuePhrases{Cue::kQuestionAnywhere, R"(
       cuánto cuesta/cuestan/vale/valen/sale/salen/es/sería/tarda/tardan/cobran/cobras/demora/dura/mide/pesa/queda/tengo/debo, qué precio tiene/tienen, quisiera saber, quería saber, me gustaría saber,
       quiero saber si/el/cuánto/cuándo/cómo/qué/dónde, necesito saber, cuándo llega/llegará/me/sale, a qué hora, dónde está/están/queda mi/el/la/su, sabe si, consulta si, me pueden/puede/puedes decir/ayudar/confirmar/enviar/pasar, qué tal es)"},
-    CuePhrases{Cue::kQuestionAtEnd, "verdad, cierto, no es así, o no, o qué, no crees, te parece, les parece"},
+    CuePhrases{Cue::kQuestionAtEnd, "verdad, cierto, no es así, o no, o qué, no crees, te parece, les parece, eh, vale"},
     CuePhrases{Cue::kNotQuestion, R"(
       la verdad, es verdad, es cierto, por cierto, tienen/tienes/tiene que, tiene razón, tiene un costo, tienes razón, que tengas/tengan, en cuanto llegue/pueda/salga, cuánto lo siento/siento, cuánto me alegro/alegra, puedes/pueden pagar/pasar/confiar, pueden llamar,
-      puedo pasar mañana, quedan pocas/pocos/pocos/solo/dos/tres/unidades, puedo esperar, puedo confirmar que, cuanto antes, cuanto más, puede ser, todavía no)"},
+      puedo pasar mañana, quedan pocas/pocos/pocos/solo/dos/tres/unidades, puedo esperar, puedo confirmar que, cuanto antes, cuanto más, puede ser, todavía no, por que se/no me gustó/quiero/tengo/puedo, puedo confirmar, no puedo/puedes/pueden/podemos, vas a ver, van a llamar/llegar)"},
     CuePhrases{Cue::kPrice, R"(
       precio, precios, presio, costo, costos, coste, cotización, cotizar, cotizame, presupuesto, tarifa, tarifas, descuento, descuentos, rebaja, rebajas, barato, barata, más económico, económico,
       cuánto cuesta/cuestan/vale/valen/sale/salen/sería/cobran/cobras/es/queda/por/con/la/el, cuanto el/la/los/por, a cómo, a cuánto, en cuánto sale/queda/me/está, q cuesta, cuesta, cuestan, muy caro, muy cara, carísimo, mensualidad, a plazos, cuotas, por mayor, al mayoreo)"},
@@ -53,7 +53,7 @@ inline constexpr std::array kSpanish = {
       tu/su último/última/pasado/pasada/anterior/reciente/próximo pedido/compra/visita/orden/reserva/cita, tu/su pedido/compra/carrito/orden/reserva/suscripción/cita/cuenta/membresía/cumpleaños, tus/sus pedidos/puntos/compras/favoritos, tu favorito, compraste, pediste, dejaste en, te extrañamos, como cliente, bienvenido de nuevo, bienvenida de nuevo, visitaste)"},
     CuePhrases{Cue::kAddress, "tú, tu, tus, te, ti, contigo, usted, ustedes, vos, su pedido, su compra, le escribimos"},
     CuePhrases{Cue::kFiller, R"(
-      hola, holaa, holis, ola, oye, oiga, oigan, disculpa, disculpe, disculpen, perdón, perdona, buenas, buenos días/tardes/noches, buenas tardes/noches/días, buen día, buenas, por favor, porfa, porfavor, y, pero, entonces, amigo, amiga, señor, señora, señorita, sí, no, ok, bueno, bien, una pregunta, una consulta, consulta, pregunta, estimados, estimado, gracias, mira, che, pues, o, oigan, saludos, también, es que, para, pa, aparte, amigos, hey)"},
+      hola, holaa, holis, ola, oye, oiga, oigan, disculpa, disculpe, disculpen, perdón, perdona, buenas, buenos días/tardes/noches, buenas tardes/noches/días, buen día, buenas, por favor, porfa, porfavor, y, pero, entonces, amigo, amiga, señor, señora, señorita, ok, bueno, una pregunta, una consulta, consulta, pregunta, estimados, estimado, gracias, mira, che, pues, o, oigan, saludos, también, es que, para, pa, aparte, amigos, hey)"},
 };
 
 }  // namespace rapport::text
