@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <vector>
 
 #include "app/training_job.h"
@@ -21,7 +23,7 @@ struct ApiServices {
   std::function<bool()> draining;            ///< readiness turns false
 };
 
-/// Every endpoint of Rapport as routes: the contract's under /api/v1/ml, and /livez, /readyz, /metrics,
+/// Every endpoint of Rapport as routes: the contract's under /api/v1/ml, and /livez, /readyz, /metrics, /version,
 /// /openapi.json, /docs. The OpenAPI document is made from the same table.
 std::vector<http::Route> routes(const ApiServices& services);
 

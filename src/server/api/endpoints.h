@@ -1,0 +1,42 @@
+#pragma once
+
+#include <vector>
+
+#include "server/api/endpoint.h"
+
+/// One function per endpoint, in a file that is named after its path.
+namespace rapport::api {
+
+Endpoint health(const ContextPointer& context);
+
+Endpoint lead_scoring_predict(const ContextPointer& context);
+Endpoint lead_scoring_batch(const ContextPointer& context);
+Endpoint churn_prediction_predict(const ContextPointer& context);
+Endpoint churn_prediction_batch(const ContextPointer& context);
+Endpoint engagement_prediction_predict(const ContextPointer& context);
+Endpoint engagement_prediction_optimal_time(const ContextPointer& context);
+Endpoint feature_importance(const ContextPointer& context, ModelKind kind);
+
+Endpoint training_train_model(const ContextPointer& context);
+Endpoint training_train_all(const ContextPointer& context);
+Endpoint training_status(const ContextPointer& context);
+Endpoint jobs_by_id(const ContextPointer& context);
+
+Endpoint models_list(const ContextPointer& context);
+Endpoint models_promote(const ContextPointer& context);
+Endpoint models_rollback(const ContextPointer& context);
+
+Endpoint livez(const ContextPointer& context);
+Endpoint readyz(const ContextPointer& context);
+Endpoint metrics(const ContextPointer& context);
+Endpoint version(const ContextPointer& context);
+/// Requires  `described` holds every other endpoint.
+Endpoint openapi_json(const ContextPointer& context, const std::vector<Endpoint>& described);
+Endpoint docs(const ContextPointer& context, const std::vector<Endpoint>& described);
+
+/// "/api/v1/ml/models/lead-scoring"
+std::string model_path(ModelKind kind);
+/// "Lead scoring": the group of a model's endpoints.
+std::string model_tag(ModelKind kind);
+
+}  // namespace rapport::api
