@@ -1,5 +1,5 @@
-// Features of 1,000,000 synthetic messages in memory, per kind of model, and the cues of one text. The database's part of
-// the same work is measured where the store is.
+// Features of 1,000,000 synthetic messages in memory, per kind of model, and the cues of one text. The database's part
+// of the same work is measured where the store is.
 #include <benchmark/benchmark.h>
 
 #include <array>

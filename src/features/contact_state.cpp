@@ -5,7 +5,9 @@
 namespace rapport::features {
 namespace {
 
-double milliseconds(Duration duration) { return static_cast<double>(duration.count()); }
+double milliseconds(Duration duration) {
+  return static_cast<double>(duration.count());
+}
 
 }  // namespace
 
@@ -23,12 +25,24 @@ void ContactState::tell(const Fact& fact) {
       conversations_.add(fact.at);
       conversation_rows_.push_back(fact.index);
       break;
-    case FactKind::kInbound: inbound(i); break;
-    case FactKind::kOutbound: outbound(i); break;
-    case FactKind::kRead: read(i, fact.at); break;
-    case FactKind::kCampaignEvent: campaign_event(history_.campaign_events[i]); break;
-    case FactKind::kClosed: closed(i, fact.at); break;
-    case FactKind::kOrder: order(history_.orders[i]); break;
+    case FactKind::kInbound:
+      inbound(i);
+      break;
+    case FactKind::kOutbound:
+      outbound(i);
+      break;
+    case FactKind::kRead:
+      read(i, fact.at);
+      break;
+    case FactKind::kCampaignEvent:
+      campaign_event(history_.campaign_events[i]);
+      break;
+    case FactKind::kClosed:
+      closed(i, fact.at);
+      break;
+    case FactKind::kOrder:
+      order(history_.orders[i]);
+      break;
     case FactKind::kTicketOpened:
       ++tickets_;
       complaints_ += history_.tickets[i].kind == TicketKind::kComplaint ? 1u : 0u;
@@ -37,8 +51,12 @@ void ContactState::tell(const Fact& fact) {
       ++resolved_;
       resolution_days_ += days_between(history_.tickets[i].opened_at, fact.at);
       break;
-    case FactKind::kProductEvent: product_event(history_.product_events[i]); break;
-    case FactKind::kPreferenceEvent: preference_event(history_.preference_events[i]); break;
+    case FactKind::kProductEvent:
+      product_event(history_.product_events[i]);
+      break;
+    case FactKind::kPreferenceEvent:
+      preference_event(history_.preference_events[i]);
+      break;
   }
 }
 
@@ -130,7 +148,9 @@ void ContactState::outbound(std::size_t index) {
   if (has_campaign_events_) latest_of_campaign_[message.campaign.text()] = static_cast<std::uint32_t>(index);
 }
 
-void ContactState::read(std::size_t index, Time at) { opened(index, at, false); }
+void ContactState::read(std::size_t index, Time at) {
+  opened(index, at, false);
+}
 
 void ContactState::opened(std::size_t message, Time at, bool by_campaign_event) {
   Outcome& outcome = outcomes_[message];
@@ -181,7 +201,9 @@ void ContactState::campaign_event(const CampaignEvent& event) {
       outcome.campaign_response = true;
       ++campaign_responses_;
       break;
-    case CampaignEventType::kUnsubscribe: unsubscribed_campaigns_.insert(event.campaign.text()); break;
+    case CampaignEventType::kUnsubscribe:
+      unsubscribed_campaigns_.insert(event.campaign.text());
+      break;
   }
 }
 
@@ -211,23 +233,37 @@ void ContactState::order(const Order& order) {
 
 void ContactState::product_event(const ProductEvent& event) {
   switch (event.type) {
-    case ProductEventType::kView: views_.add(event.at); break;
-    case ProductEventType::kCart: ++carts_; break;
-    case ProductEventType::kAbandon: ++abandoned_; break;
-    case ProductEventType::kRefund: ++refunds_; break;
-    case ProductEventType::kDiscount: discounts_.add(event.at); break;
+    case ProductEventType::kView:
+      views_.add(event.at);
+      break;
+    case ProductEventType::kCart:
+      ++carts_;
+      break;
+    case ProductEventType::kAbandon:
+      ++abandoned_;
+      break;
+    case ProductEventType::kRefund:
+      ++refunds_;
+      break;
+    case ProductEventType::kDiscount:
+      discounts_.add(event.at);
+      break;
   }
 }
 
 void ContactState::preference_event(const PreferenceEvent& event) {
   switch (event.type) {
-    case PreferenceEventType::kUnsubscribeAttempt: ++unsubscribe_attempts_; break;
+    case PreferenceEventType::kUnsubscribeAttempt:
+      ++unsubscribe_attempts_;
+      break;
     case PreferenceEventType::kOptOut:
       ++opt_outs_;
       ++preference_changes_;
       break;
     case PreferenceEventType::kOptIn:
-    case PreferenceEventType::kChange: ++preference_changes_; break;
+    case PreferenceEventType::kChange:
+      ++preference_changes_;
+      break;
   }
 }
 

@@ -26,13 +26,14 @@ struct MessageToSend {
 };
 
 /// All that the features need to know about one contact, built up fact by fact. Online and training use this one
-/// class: a vector at a moment is a question to the state that has been told every fact before the moment, and no other.
-/// Counts and sums grow as facts come in; windows ("last 30 days") are asked of series that never forget.
+/// class: a vector at a moment is a question to the state that has been told every fact before the moment, and no
+/// other. Counts and sums grow as facts come in; windows ("last 30 days") are asked of series that never forget.
 ///
 /// Requires  facts come in the timeline's order; the history outlives the state; a vector's moment is later than every
 ///           fact told so far.
 /// Threads   one at a time.
-/// Cost      a fact O(log n) amortised; a vector O(log n), the churn vector also the number of conversations of the last
+/// Cost      a fact O(log n) amortised; a vector O(log n), the churn vector also the number of conversations of the
+/// last
 ///           60 days.
 class ContactState {
  public:
@@ -127,28 +128,28 @@ class ContactState {
 
   // Campaigns and outcomes of closed messages
   bool has_campaign_events_ = false;
-  std::unordered_map<std::string_view, std::uint32_t> message_by_id_;        // outbound, only when events may name them
-  std::unordered_map<std::string_view, std::uint32_t> latest_of_campaign_;   // outbound message
+  std::unordered_map<std::string_view, std::uint32_t> message_by_id_;       // outbound, only when events may name them
+  std::unordered_map<std::string_view, std::uint32_t> latest_of_campaign_;  // outbound message
   std::unordered_set<std::string_view> unsubscribed_campaigns_;
   std::uint32_t campaign_opens_ = 0;
   std::uint32_t campaign_clicks_ = 0;
   std::uint32_t campaign_responses_ = 0;
   std::optional<Time> last_campaign_open_;
   std::optional<Time> last_click_;
-  Series engagements_;         // inbound messages, openings, clicks
-  Series closed_;              // value: answered
-  Series closed_campaigns_;    // value: opened, clicked or answered
+  Series engagements_;       // inbound messages, openings, clicks
+  Series closed_;            // value: answered
+  Series closed_campaigns_;  // value: opened, clicked or answered
   std::uint32_t closed_opened_ = 0;
   std::uint32_t closed_clicked_ = 0;
   std::uint32_t closed_ignored_ = 0;
-  Rate closed_engaged_;        // answered or clicked
+  Rate closed_engaged_;  // answered or clicked
   std::array<Rate, 24> by_hour_{};
   std::array<Rate, 7> by_weekday_{};
 
   // Orders, tickets, products, preferences
   std::optional<Time> first_order_;
   std::optional<Time> last_order_;
-  Series orders_;              // value: amount
+  Series orders_;  // value: amount
   Series discounted_orders_;
   Series discounts_;
   Series views_;

@@ -9,7 +9,8 @@ using enum ValueType;
 
 constexpr std::array<Definition, 27> kEngagement = {{
     {"past_open_rate", kReal, 0, 1, kShare,
-     "Share of earlier outbound messages opened (read receipt or open event) within 24 hours, of those whose 24 hours are "
+     "Share of earlier outbound messages opened (read receipt or open event) within 24 hours, of those whose 24 hours "
+     "are "
      "over.",
      "no outbound message's 24 hours are over", "messages, campaign_events"},
     {"past_click_rate", kReal, 0, 1, kShare, "Share of the same messages clicked within 24 hours.",
@@ -17,7 +18,8 @@ constexpr std::array<Definition, 27> kEngagement = {{
     {"past_response_rate", kReal, 0, 1, kShare, "Share of the same messages answered within 24 hours.",
      "no outbound message's 24 hours are over", "messages, campaign_events"},
     {"avg_response_time_hours", kReal, 0, kMaxCount, "hours",
-     "Mean time from the business's latest message to the contact's answer, over the answers that came within 24 hours.",
+     "Mean time from the business's latest message to the contact's answer, over the answers that came within 24 "
+     "hours.",
      "the contact never answered within 24 hours", "messages"},
     {"hour_of_day", kInteger, 0, 23, "hour 0..23, local", "Local hour at which the message is sent.", "never",
      "the message, contacts (timezone_offset)"},
@@ -42,19 +44,21 @@ constexpr std::array<Definition, 27> kEngagement = {{
      "messages, contacts (timezone_offset)"},
     {"timezone_offset", kReal, -12, 14, "hours", "The contact's local time minus UTC.", "the contact's is not known",
      "contacts"},
-    {"message_length", kInteger, 0, kMaxCount, "characters", "Characters of the text, as a reader counts them.", "never",
-     "the message"},
+    {"message_length", kInteger, 0, kMaxCount, "characters", "Characters of the text, as a reader counts them.",
+     "never", "the message"},
     {"has_media", kBoolean, 0, 1, "yes or no", "Whether the message carries an image, a video, a document or a sound.",
      "never", "the message"},
     {"has_link", kBoolean, 0, 1, "yes or no", "Whether the text contains a web address.", "never", "the message"},
     {"has_call_to_action", kBoolean, 0, 1, "yes or no", "Whether the text tells the reader to do something.", "never",
      "the message"},
     {"personalization_level", kReal, 0, 1, "0..1",
-     "0.5 for the contact's name or a placeholder, 0.3 for the contact's own history or a second thing filled in, 0.2 for "
+     "0.5 for the contact's name or a placeholder, 0.3 for the contact's own history or a second thing filled in, 0.2 "
+     "for "
      "addressing the reader.",
      "never", "the message, contacts (name)"},
     {"engagement_rate_this_hour", kReal, 0, 1, kShare,
-     "Share of earlier messages sent in this local hour that were answered or clicked within 24 hours, pulled towards the "
+     "Share of earlier messages sent in this local hour that were answered or clicked within 24 hours, pulled towards "
+     "the "
      "contact's overall share.",
      "no outbound message's 24 hours are over", "messages, campaign_events"},
     {"engagement_rate_this_day", kReal, 0, 1, kShare,
@@ -72,13 +76,16 @@ constexpr std::array<Definition, 27> kEngagement = {{
      "Mean valence of the analysed inbound messages of the last 30 days.",
      "no inbound message of the last 30 days was analysed", "messages (analysis)"},
     {"message_quality_score", kReal, 0, 1, "0..1",
-     "How well the text is written: length 0.30, no shouting 0.20, readable 0.20, few repeated marks and emoji 0.15, call "
+     "How well the text is written: length 0.30, no shouting 0.20, readable 0.20, few repeated marks and emoji 0.15, "
+     "call "
      "to action 0.15.",
      "the message has no text", "the message"},
 }};
 
 }  // namespace
 
-std::span<const Definition> engagement_definitions() { return kEngagement; }
+std::span<const Definition> engagement_definitions() {
+  return kEngagement;
+}
 
 }  // namespace rapport::features

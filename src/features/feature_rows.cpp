@@ -137,9 +137,15 @@ FeatureVector engagement_features(const ContactHistory& history, const PlannedMe
 void training_rows(ModelKind kind, const ContactHistory& history, std::span<const Time> cutoffs, Time data_until,
                    const Sink& sink) {
   switch (kind) {
-    case ModelKind::kLeadScoring: lead_rows(history, sink); break;
-    case ModelKind::kChurnPrediction: churn_rows(history, cutoffs, data_until, sink); break;
-    case ModelKind::kEngagementPrediction: engagement_rows(history, data_until, sink); break;
+    case ModelKind::kLeadScoring:
+      lead_rows(history, sink);
+      break;
+    case ModelKind::kChurnPrediction:
+      churn_rows(history, cutoffs, data_until, sink);
+      break;
+    case ModelKind::kEngagementPrediction:
+      engagement_rows(history, data_until, sink);
+      break;
   }
 }
 

@@ -42,7 +42,8 @@ struct LabelledRow {
 ///
 ///   lead        one per scored lead, as of the scoring
 ///   churn       one per cutoff with at least 90 days of history before it and 90 days (`data_until`) after it, of
-///               contacts that were active in the 90 days before it; target: no inbound message and no order within 90 days
+///               contacts that were active in the 90 days before it; target: no inbound message and no order within 90
+///               days
 ///   engagement  one per outbound message with 24 hours (`data_until`) after it; target: answered or clicked within 24
 ///               hours
 ///

@@ -51,9 +51,12 @@ std::span<const FeatureSpec> feature_set(ModelKind kind) {
   static const Set churn(churn_definitions());
   static const Set engagement(engagement_definitions());
   switch (kind) {
-    case ModelKind::kLeadScoring: return lead.specs;
-    case ModelKind::kChurnPrediction: return churn.specs;
-    case ModelKind::kEngagementPrediction: return engagement.specs;
+    case ModelKind::kLeadScoring:
+      return lead.specs;
+    case ModelKind::kChurnPrediction:
+      return churn.specs;
+    case ModelKind::kEngagementPrediction:
+      return engagement.specs;
   }
   return {};
 }
@@ -67,9 +70,12 @@ std::optional<std::size_t> feature_index(ModelKind kind, std::string_view name) 
 
 std::string_view target_name(ModelKind kind) {
   switch (kind) {
-    case ModelKind::kLeadScoring: return "lead_score";
-    case ModelKind::kChurnPrediction: return "churned";
-    case ModelKind::kEngagementPrediction: return "engaged";
+    case ModelKind::kLeadScoring:
+      return "lead_score";
+    case ModelKind::kChurnPrediction:
+      return "churned";
+    case ModelKind::kEngagementPrediction:
+      return "engaged";
   }
   return {};
 }

@@ -12,15 +12,15 @@ enum class ValueType { kReal, kInteger, kBoolean };
 
 /// What one feature means. docs/features.md is this table in prose, and a test holds the two together.
 struct FeatureSpec {
-  std::string_view name;         ///< "avg_response_time_minutes": the contract's
-  std::string_view label;        ///< "Avg Response Time Minutes": the contract's form for people
+  std::string_view name;   ///< "avg_response_time_minutes": the contract's
+  std::string_view label;  ///< "Avg Response Time Minutes": the contract's form for people
   ValueType type = ValueType::kReal;
-  double min = 0;                ///< smallest and largest value that a request may give
+  double min = 0;  ///< smallest and largest value that a request may give
   double max = 0;
-  std::string_view unit;         ///< "minutes", "share 0..1", "count", "days", ...
-  std::string_view meaning;      ///< one sentence
-  std::string_view missing_when; ///< when it cannot be computed; "never" otherwise
-  std::string_view source;       ///< the tables it is computed from
+  std::string_view unit;          ///< "minutes", "share 0..1", "count", "days", ...
+  std::string_view meaning;       ///< one sentence
+  std::string_view missing_when;  ///< when it cannot be computed; "never" otherwise
+  std::string_view source;        ///< the tables it is computed from
 };
 
 /// The features of a model in their fixed order: 24 for lead scoring, 32 for churn, 27 for engagement.

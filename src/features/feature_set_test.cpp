@@ -96,9 +96,12 @@ TEST(FeatureSet, RangesAdmitTheContractsExamples) {
 
 std::string_view to_string(ValueType type) {
   switch (type) {
-    case ValueType::kReal: return "real";
-    case ValueType::kInteger: return "whole";
-    case ValueType::kBoolean: return "boolean";
+    case ValueType::kReal:
+      return "real";
+    case ValueType::kInteger:
+      return "whole";
+    case ValueType::kBoolean:
+      return "boolean";
   }
   return {};
 }
@@ -113,8 +116,8 @@ std::string table(ModelKind kind) {
   std::string out = "| feature | unit | range | meaning | missing when | from |\n|---|---|---|---|---|---|\n";
   for (const FeatureSpec& s : feature_set(kind)) {
     out += "| `" + std::string(s.name) + "` | " + std::string(s.unit) + " | " + bound(s.min) + " to " + bound(s.max) +
-           ", " + std::string(to_string(s.type)) + " | " + std::string(s.meaning) + " | " + std::string(s.missing_when) +
-           " | " + std::string(s.source) + " |\n";
+           ", " + std::string(to_string(s.type)) + " | " + std::string(s.meaning) + " | " +
+           std::string(s.missing_when) + " | " + std::string(s.source) + " |\n";
   }
   return out;
 }
@@ -126,7 +129,8 @@ TEST(FeaturesDocument, HoldsTheTablesOfTheProgram) {
   for (const ModelKind kind : kModelKinds) {
     const std::string expected = table(kind);
     EXPECT_NE(document.find(expected), std::string::npos)
-        << "docs/features.md differs from src/features/*_definitions.cpp; the table is:\n" << expected;
+        << "docs/features.md differs from src/features/*_definitions.cpp; the table is:\n"
+        << expected;
   }
 }
 

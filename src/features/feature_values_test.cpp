@@ -48,11 +48,11 @@ ContactHistory week() {
               {.text = "thanks 👍 can we meet tomorrow",
                .conversation = "k1",
                .analysis = analysis(Sentiment::kNeutral, 0.5, 0.6)}),
-      outbound("o4", at(1, 12), {.campaign = "c4"}),   // nothing came of it
-      outbound("o5", at(3, 20), {.campaign = "c2"}),   // opened in time, clicked too late, answered too late
+      outbound("o4", at(1, 12), {.campaign = "c4"}),  // nothing came of it
+      outbound("o5", at(3, 20), {.campaign = "c2"}),  // opened in time, clicked too late, answered too late
       inbound("i3", at(5, 15),
               {.text = "no me gusta", .conversation = "k2", .analysis = analysis(Sentiment::kNegative, 0.1)}),
-      outbound("o6", at(6, 10), {.campaign = "c3"}),   // clicked at once
+      outbound("o6", at(6, 10), {.campaign = "c3"}),  // clicked at once
   };
   h.campaign_events = {
       campaign_event(CampaignEventType::kResponse, at(2), "c9"),  // of a campaign that nobody knows
@@ -81,9 +81,9 @@ TEST(LeadFeatures, AreWhatAPersonComputesFromTheRows) {
                       {"positive_sentiment_ratio", 1.0 / 3},
                       {"negative_sentiment_ratio", 1.0 / 3},
                       {"avg_emotion_score", 0.75},
-                      {"campaign_opens", 2},       // o1 read, o5 by event
-                      {"campaign_clicks", 2},      // o5 (late, still a click), o6
-                      {"campaign_responses", 2},   // o1, and the event of c9
+                      {"campaign_opens", 2},                  // o1 read, o5 by event
+                      {"campaign_clicks", 2},                 // o5 (late, still a click), o6
+                      {"campaign_responses", 2},              // o1, and the event of c9
                       {"campaign_engagement_rate", 2.0 / 3},  // o1, o5 of o1 o4 o5
                       {"preferred_contact_hour", 9},
                       {"weekend_activity_ratio", 1.0 / 3},
@@ -165,12 +165,11 @@ ContactHistory half_year() {
   h.tickets = {ticket(TicketKind::kQuestion, at(10), at(12)), ticket(TicketKind::kComplaint, at(150), at(154)),
                ticket(TicketKind::kComplaint, at(190)), ticket(TicketKind::kOther, at(195), at(205))};
   using enum ProductEventType;
-  h.product_events = {product_event(kDiscount, at(30)), product_event(kDiscount, at(40)),
-                      product_event(kView, at(150)),    product_event(kView, at(151)),
-                      product_event(kView, at(152)),    product_event(kView, at(153)),
-                      product_event(kCart, at(160)),    product_event(kCart, at(161)),
-                      product_event(kAbandon, at(161)), product_event(kRefund, at(170)),
-                      product_event(kView, at(175))};
+  h.product_events = {
+      product_event(kDiscount, at(30)), product_event(kDiscount, at(40)), product_event(kView, at(150)),
+      product_event(kView, at(151)),    product_event(kView, at(152)),    product_event(kView, at(153)),
+      product_event(kCart, at(160)),    product_event(kCart, at(161)),    product_event(kAbandon, at(161)),
+      product_event(kRefund, at(170)),  product_event(kView, at(175))};
   h.preference_events = {preference_event(PreferenceEventType::kOptIn, at(1)),
                          preference_event(PreferenceEventType::kUnsubscribeAttempt, at(190)),
                          preference_event(PreferenceEventType::kOptOut, at(191)),
@@ -188,7 +187,7 @@ TEST(ChurnFeatures, AreWhatAPersonComputesFromTheRows) {
                       {"days_since_last_campaign_open", 27.5},
                       {"messages_this_month", 2},
                       {"messages_last_month", 4},
-                      {"purchase_frequency_decline", (1 - 2) / 2.0},  // the order of day 20 is just within
+                      {"purchase_frequency_decline", (1 - 2) / 2.0},    // the order of day 20 is just within
                       {"engagement_frequency_decline", (6 - 3) / 6.0},  // 4 written 1 opened 1 clicked; 2 and 1
                       {"total_lifetime_value", 180},
                       {"avg_order_value", 60},
@@ -201,8 +200,8 @@ TEST(ChurnFeatures, AreWhatAPersonComputesFromTheRows) {
                       {"sentiment_score_30d_ago", 0.8},
                       {"sentiment_decline_rate", 0.5},
                       {"negative_sentiment_ratio", 0.25},
-                      {"response_rate_current", 1.0 / 2},  // m10 of m10 m13
-                      {"response_rate_30d_ago", 2.0 / 3},  // m3 m8 of m3 m7 m8
+                      {"response_rate_current", 1.0 / 2},    // m10 of m10 m13
+                      {"response_rate_30d_ago", 2.0 / 3},    // m3 m8 of m3 m7 m8
                       {"campaign_engagement_decline", 0.5},  // 1 of 2, before 2 of 2
                       {"conversation_length_decline", 0.5},  // 1, before 2
                       {"product_views_decline", 0.75},
@@ -242,8 +241,12 @@ TEST(Features, OfASingleInboundMessageHaveNoRatesAndNoGaps) {
   h.messages = {inbound("m", at(0, 10), {.text = "hello"})};
 
   expect_features(ModelKind::kLeadScoring, lead_features(h, at(1, 10)),
-                  {{"messages_received", 1}, {"response_rate", kMissing}, {"avg_response_time_minutes", kMissing},
-                   {"days_since_first_contact", 1}, {"preferred_contact_hour", 10}, {"avg_sentiment_score", kMissing}});
+                  {{"messages_received", 1},
+                   {"response_rate", kMissing},
+                   {"avg_response_time_minutes", kMissing},
+                   {"days_since_first_contact", 1},
+                   {"preferred_contact_hour", 10},
+                   {"avg_sentiment_score", kMissing}});
   expect_features(ModelKind::kChurnPrediction, churn_features(h, at(1, 10)),
                   {{"silence_ratio", kMissing}, {"messages_this_month", 1}, {"engagement_frequency_decline", -1}});
 }
@@ -255,8 +258,9 @@ TEST(Features, OfAnEventAtTheMomentItselfDoNotChange) {
   h.tickets = {ticket(TicketKind::kComplaint, at(1), at(3))};
 
   expect_features(ModelKind::kLeadScoring, lead_features(h, at(3)), {{"messages_received", 0}});
-  expect_features(ModelKind::kChurnPrediction, churn_features(h, at(3)),
-                  {{"total_lifetime_value", 0}, {"unresolved_tickets_count", 1}, {"avg_ticket_resolution_days", kMissing}});
+  expect_features(
+      ModelKind::kChurnPrediction, churn_features(h, at(3)),
+      {{"total_lifetime_value", 0}, {"unresolved_tickets_count", 1}, {"avg_ticket_resolution_days", kMissing}});
   expect_features(ModelKind::kChurnPrediction, churn_features(h, at(3) + Duration(1)),
                   {{"total_lifetime_value", 10}, {"unresolved_tickets_count", 0}, {"avg_ticket_resolution_days", 2}});
 }
@@ -303,7 +307,8 @@ TEST(Features, ReadAVoiceNoteByItsTranscript) {
   h.messages = {inbound("m", at(0))};
   h.messages[0].transcript = PrivateText("quanto custa");
 
-  expect_features(ModelKind::kLeadScoring, lead_features(h, at(1)), {{"price_inquiry_count", 1}, {"question_count", 1}});
+  expect_features(ModelKind::kLeadScoring, lead_features(h, at(1)),
+                  {{"price_inquiry_count", 1}, {"question_count", 1}});
 }
 
 TEST(Features, DoNotCountAnOpeningTwice) {

@@ -21,8 +21,8 @@ constexpr std::array<Definition, 24> kLead = {{
      "messages"},
     {"conversation_count", kInteger, 0, kMaxCount, "count", "Conversations that began.", "never", "conversations"},
     {"avg_conversation_length", kReal, 0, kMaxCount, "messages",
-     "Mean number of messages of the conversations that have any, both directions.", "no message is part of a conversation",
-     "messages"},
+     "Mean number of messages of the conversations that have any, both directions.",
+     "no message is part of a conversation", "messages"},
     {"days_since_first_contact", kReal, 0, kMaxDays, "days", "Days since the first message in either direction.",
      "there was no message", "messages"},
     {"days_since_last_contact", kReal, 0, kMaxDays, "days", "Days since the latest message in either direction.",
@@ -41,18 +41,20 @@ constexpr std::array<Definition, 24> kLead = {{
      "Mean probability of the emotion that was found in each inbound message.",
      "no inbound message has an emotion's probability", "messages (analysis)"},
     {"campaign_opens", kInteger, 0, kMaxCount, "count",
-     "Campaign messages that the contact opened (open event or read receipt); open events that belong to no known message "
+     "Campaign messages that the contact opened (open event or read receipt); open events that belong to no known "
+     "message "
      "count each.",
      "never", "campaign_events, messages"},
     {"campaign_clicks", kInteger, 0, kMaxCount, "count",
-     "Campaign messages in which the contact clicked; click events that belong to no known message count each.", "never",
-     "campaign_events, messages"},
+     "Campaign messages in which the contact clicked; click events that belong to no known message count each.",
+     "never", "campaign_events, messages"},
     {"campaign_responses", kInteger, 0, kMaxCount, "count",
      "Campaign messages that the contact answered (response event, or an inbound message within 24 hours); response "
      "events that belong to no known message count each.",
      "never", "campaign_events, messages"},
     {"campaign_engagement_rate", kReal, 0, 1, kShare,
-     "Share of campaign messages that were opened, clicked or answered within 24 hours, of those whose 24 hours are over.",
+     "Share of campaign messages that were opened, clicked or answered within 24 hours, of those whose 24 hours are "
+     "over.",
      "no campaign message's 24 hours are over", "messages, campaign_events"},
     {"preferred_contact_hour", kInteger, 0, 23, "hour 0..23, local",
      "Local hour in which the contact wrote most often; the earliest of equals.", "the contact never wrote",
@@ -62,8 +64,8 @@ constexpr std::array<Definition, 24> kLead = {{
     {"business_hours_ratio", kReal, 0, 1, kShare,
      "Share of inbound messages written from Monday to Friday, 9:00 to 17:59 local time.", "the contact never wrote",
      "messages, contacts (timezone_offset)"},
-    {"question_count", kInteger, 0, kMaxCount, "count", "Inbound messages that ask something, also without a question mark.",
-     "never", "messages (text, transcript)"},
+    {"question_count", kInteger, 0, kMaxCount, "count",
+     "Inbound messages that ask something, also without a question mark.", "never", "messages (text, transcript)"},
     {"price_inquiry_count", kInteger, 0, kMaxCount, "count", "Inbound messages about a price, rate, quote or discount.",
      "never", "messages (text, transcript)"},
     {"meeting_request_count", kInteger, 0, kMaxCount, "count",
@@ -75,6 +77,8 @@ constexpr std::array<Definition, 24> kLead = {{
 
 }  // namespace
 
-std::span<const Definition> lead_definitions() { return kLead; }
+std::span<const Definition> lead_definitions() {
+  return kLead;
+}
 
 }  // namespace rapport::features

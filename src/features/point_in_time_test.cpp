@@ -24,11 +24,11 @@ Time random_time(Rng& rng, Time from, Time until) {
 }
 
 Message random_message(Rng& rng, Time sent_at, int number) {
-  static const std::vector<std::string> kTexts = {"how much is it", "Ana, order now: bit.ly/x", "thanks 😍", "kitna hai",
-                                                  "", "no me gusta", "call me tomorrow"};
+  static const std::vector<std::string> kTexts = {
+      "how much is it", "Ana, order now: bit.ly/x", "thanks 😍", "kitna hai", "", "no me gusta", "call me tomorrow"};
   const auto pick = [&rng](std::int64_t count) { return std::to_string(rng.integer(0, count - 1)); };
-  Message m = message("m" + std::to_string(number), rng.chance(0.4) ? Direction::kInbound : Direction::kOutbound, sent_at,
-                      {.text = kTexts[static_cast<std::size_t>(rng.integer(0, 6))]});
+  Message m = message("m" + std::to_string(number), rng.chance(0.4) ? Direction::kInbound : Direction::kOutbound,
+                      sent_at, {.text = kTexts[static_cast<std::size_t>(rng.integer(0, 6))]});
   if (m.direction == Direction::kOutbound && rng.chance(0.5)) m.campaign = CampaignId("c" + pick(4));
   if (rng.chance(0.6)) m.conversation = ConversationId("k" + pick(8));
   if (rng.chance(0.5)) m.read_at = sent_at + kHour * rng.integer(0, 60);
@@ -58,9 +58,8 @@ void add_rows(Rng& rng, ContactHistory& h, Time from, Time until, int messages) 
     h.tickets.push_back(ticket(static_cast<TicketKind>(rng.integer(0, 2)), opened));
     if (rng.chance(0.7)) h.tickets.back().resolved_at = opened + kHour * rng.integer(0, 2000);
   });
-  several(20, [&] {
-    h.product_events.push_back(product_event(static_cast<ProductEventType>(rng.integer(0, 4)), when()));
-  });
+  several(20,
+          [&] { h.product_events.push_back(product_event(static_cast<ProductEventType>(rng.integer(0, 4)), when())); });
   several(4, [&] {
     h.preference_events.push_back(preference_event(static_cast<PreferenceEventType>(rng.integer(0, 3)), when()));
   });
@@ -140,13 +139,18 @@ ContactHistory another_future(const ContactHistory& history, Time as_of, Rng& rn
   return h;
 }
 
-PlannedMessage planned_at(Time moment) { return {.at = moment, .text = PrivateText("Ana, how are you"), .is_campaign = false}; }
+PlannedMessage planned_at(Time moment) {
+  return {.at = moment, .text = PrivateText("Ana, how are you"), .is_campaign = false};
+}
 
 FeatureVector features_at(ModelKind kind, const ContactHistory& history, Time moment) {
   switch (kind) {
-    case ModelKind::kLeadScoring: return lead_features(history, moment);
-    case ModelKind::kChurnPrediction: return churn_features(history, moment);
-    case ModelKind::kEngagementPrediction: return engagement_features(history, planned_at(moment));
+    case ModelKind::kLeadScoring:
+      return lead_features(history, moment);
+    case ModelKind::kChurnPrediction:
+      return churn_features(history, moment);
+    case ModelKind::kEngagementPrediction:
+      return engagement_features(history, planned_at(moment));
   }
   return {};
 }
@@ -208,7 +212,8 @@ TEST(PointInTime, ATrainingRowIsWhatTheServerWouldHaveComputedThen) {
       }
     }
     std::vector<Message> sent = history.messages;
-    std::erase_if(sent, [](const Message& m) { return m.direction == Direction::kInbound || m.sent_at + kDay > at(kDays); });
+    std::erase_if(sent,
+                  [](const Message& m) { return m.direction == Direction::kInbound || m.sent_at + kDay > at(kDays); });
     const std::vector<Row> rows = rows_of(ModelKind::kEngagementPrediction, history, at(kDays));
     ASSERT_EQ(rows.size(), sent.size());
     for (std::size_t i = 0; i < rows.size(); ++i, ++compared) {
@@ -245,7 +250,8 @@ TEST(PointInTime, RowsComeInOrderOfTheirMoment) {
     const ContactHistory history = random_history(static_cast<std::uint64_t>(seed));
     for (const ModelKind kind : kModelKinds) {
       const std::vector<Row> rows = rows_of(kind, history, at(kDays));
-      EXPECT_TRUE(std::is_sorted(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.as_of < b.as_of; }));
+      EXPECT_TRUE(
+          std::is_sorted(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.as_of < b.as_of; }));
     }
   }
 }

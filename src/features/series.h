@@ -11,8 +11,8 @@
 
 namespace rapport::features {
 
-/// What happened when: values in order of time, with sums over any window. Nothing is ever taken out, so that a window's
-/// answer does not depend on which windows were asked for before: online and training agree to the last bit.
+/// What happened when: values in order of time, with sums over any window. Nothing is ever taken out, so that a
+/// window's answer does not depend on which windows were asked for before: online and training agree to the last bit.
 ///
 /// Requires  times are added in order.
 /// Cost      add O(1) amortised; a window O(log n).

@@ -14,9 +14,9 @@ enum class FactKind : std::uint8_t {
   kConversation,
   kInbound,
   kOutbound,
-  kRead,           ///< of an outbound message
+  kRead,  ///< of an outbound message
   kCampaignEvent,
-  kClosed,         ///< an outbound message's 24 hours are over
+  kClosed,  ///< an outbound message's 24 hours are over
   kOrder,
   kTicketOpened,
   kTicketResolved,

@@ -135,7 +135,7 @@ TEST(TrainingRows, OfAVeryLargeContactCostLinearTime) {
   ContactHistory h;
   std::vector<Time> cutoffs;
   for (int i = 0; i < kMessages; ++i) {
-    const Time when = i < kMessages / 2 ? at(i / 500.0) : at(200) + Duration(i);
+    const Time when = i < kMessages / 2 ? at(i / 250.0) : at(200) + Duration(i);
     const bool is_inbound = i < kMessages / 2 ? i % 2 == 0 : i == kMessages - 1;
     const std::string id = std::to_string(i);
     h.messages.push_back(is_inbound ? inbound(id, when, {.text = "kitna hai", .conversation = "k" + id})

@@ -8,8 +8,7 @@ namespace {
 constexpr std::uint32_t kNegationReach = 3;  // words: "not a very good"
 constexpr std::uint32_t kNegationBack = 2;   // words: "accha bilkul nahi"
 
-constexpr CueSet kAnyQuestion =
-    bit(Cue::kQuestionAtStart) | bit(Cue::kQuestionAnywhere) | bit(Cue::kQuestionAtEnd);
+constexpr CueSet kAnyQuestion = bit(Cue::kQuestionAtStart) | bit(Cue::kQuestionAnywhere) | bit(Cue::kQuestionAtEnd);
 
 // What an exception takes back.
 struct Exception {
@@ -27,7 +26,9 @@ constexpr std::array<Exception, 5> kExceptionList = {{
 constexpr CueSet kSettled = kAnyQuestion | bit(Cue::kPrice) | bit(Cue::kMeeting) | bit(Cue::kCallToAction) |
                             bit(Cue::kOwnHistory) | bit(Cue::kAddress);
 
-bool has(CueSet cues, Cue cue) { return (cues & bit(cue)) != 0; }
+bool has(CueSet cues, Cue cue) {
+  return (cues & bit(cue)) != 0;
+}
 
 }  // namespace
 

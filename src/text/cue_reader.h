@@ -9,8 +9,8 @@
 namespace rapport::text {
 
 /// Finds the lexicon's phrases in a stream of words, clause by clause, and settles what they say together: exceptions
-/// ("kya baat") take back what overlaps them, negators deny positive words near them, question openers count only at the
-/// start of a clause (behind greetings), tags only at its end.
+/// ("kya baat") take back what overlaps them, negators deny positive words near them, question openers count only at
+/// the start of a clause (behind greetings), tags only at its end.
 ///
 /// Cost      a few table probes per word; the last kWindow words are remembered, nothing else.
 class CueReader {

@@ -26,7 +26,9 @@ std::uint32_t hash(std::string_view text) {
   return h ^ (h >> 15);
 }
 
-std::uint32_t mix(std::uint32_t key) { return (key * 2654435769u) >> 16; }
+std::uint32_t mix(std::uint32_t key) {
+  return (key * 2654435769u) >> 16;
+}
 
 std::vector<std::string> split(std::string_view text, std::string_view separators) {
   std::vector<std::string> parts;

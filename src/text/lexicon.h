@@ -21,19 +21,21 @@ enum class Cue : std::uint8_t {
   kMeeting,
   kPositive,
   kCallToAction,
-  kOwnHistory,        ///< speaks of what this contact did before: "your last order"
-  kAddress,           ///< addresses the reader: "you", "tu", "aap"
-  kNegator,           ///< denies a positive word that follows: "not good"
-  kNegatorBehind,     ///< denies a positive word before it: "accha nahi"
-  kFiller,            ///< may stand before a question's first word: "hi", "please", "bhai"
-  kNotQuestion,       ///< the words in it do not ask: "kya baat", "what a"
-  kNotPrice,          ///< "rate us", "kitna time"
-  kNotMeeting,        ///< "nice to meet"
-  kNotPositive,       ///< "good morning"
+  kOwnHistory,     ///< speaks of what this contact did before: "your last order"
+  kAddress,        ///< addresses the reader: "you", "tu", "aap"
+  kNegator,        ///< denies a positive word that follows: "not good"
+  kNegatorBehind,  ///< denies a positive word before it: "accha nahi"
+  kFiller,         ///< may stand before a question's first word: "hi", "please", "bhai"
+  kNotQuestion,    ///< the words in it do not ask: "kya baat", "what a"
+  kNotPrice,       ///< "rate us", "kitna time"
+  kNotMeeting,     ///< "nice to meet"
+  kNotPositive,    ///< "good morning"
   kNotCallToAction,
 };
 using CueSet = std::uint32_t;
-constexpr CueSet bit(Cue cue) { return CueSet{1} << static_cast<unsigned>(cue); }
+constexpr CueSet bit(Cue cue) {
+  return CueSet{1} << static_cast<unsigned>(cue);
+}
 
 /// Phrases that share a cue: separated by commas, words by spaces; "a/b c" stands for "a c" and "b c". Case and accents
 /// do not matter.

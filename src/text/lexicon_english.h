@@ -32,7 +32,8 @@ inline constexpr std::array kEnglish = {
       do u have/deliver/ship/sell/accept, can i get/know/have/order/pay/return/exchange/book, is it possible, is this available,
       is it available, may i know, wanted to know if/how/when/what/whether, want to know if/how/when/what/whether,
       would like to know, let me know if you have, wondering if/how/when/what/why, wondered if/how/when/what/why, what do i do, what should i do, what can i do, how do i, how can i, how can we, where can i, where do i, what about, how about, would it be possible)"},
-    CuePhrases{Cue::kQuestionAtEnd, "right, correct, isnt it, arent you, ok with you, or not, or what, or no, yes or no"},
+    CuePhrases{Cue::kQuestionAtEnd,
+               "right, correct, isnt it, arent you, ok with you, or not, or what, or no, yes or no"},
     CuePhrases{Cue::kNotQuestion, R"(
       all right, you/u are right, youre right, is/thats right, is correct, right now, what a, how nice/sweet/lovely/kind/cute/beautiful, no matter how/what/when, do not, who is this for,
       how to order, how to use, how to join, how to claim, what is included, any other time,

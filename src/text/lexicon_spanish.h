@@ -24,7 +24,8 @@ inline constexpr std::array kSpanish = {
     CuePhrases{Cue::kQuestionAnywhere, R"(
       cuánto cuesta/cuestan/vale/valen/sale/salen/es/sería/tarda/tardan/cobran/cobras/demora/dura/mide/pesa/queda/tengo/debo, qué precio tiene/tienen, quisiera saber, quería saber, me gustaría saber,
       quiero saber si/el/cuánto/cuándo/cómo/qué/dónde, necesito saber, cuándo llega/llegará/me/sale, a qué hora, dónde está/están/queda mi/el/la/su, sabe si, consulta si, me pueden/puede/puedes decir/ayudar/confirmar/enviar/pasar, qué tal es)"},
-    CuePhrases{Cue::kQuestionAtEnd, "verdad, cierto, no es así, o no, o qué, no crees, te parece, les parece, eh, vale"},
+    CuePhrases{Cue::kQuestionAtEnd,
+               "verdad, cierto, no es así, o no, o qué, no crees, te parece, les parece, eh, vale"},
     CuePhrases{Cue::kNotQuestion, R"(
       la verdad, es verdad, es cierto, por cierto, tienen/tienes/tiene que, tiene razón, tiene un costo, tienes razón, que tengas/tengan, en cuanto llegue/pueda/salga, cuánto lo siento/siento, cuánto me alegro/alegra, puedes/pueden pagar/pasar/confiar, pueden llamar,
       puedo pasar mañana, quedan pocas/pocos/pocos/solo/dos/tres/unidades, puedo esperar, puedo confirmar que, cuanto antes, cuanto más, puede ser, todavía no, por que se/no me gustó/quiero/tengo/puedo, puedo confirmar, no puedo/puedes/pueden/podemos, vas a ver, van a llamar/llegar)"},
@@ -36,7 +37,9 @@ inline constexpr std::array kSpanish = {
     CuePhrases{Cue::kMeeting, R"(
       reunión, reuniones, reunirnos, reunirme, cita, citas, agendar, agenda, agendamos, agendo, videollamada, llamada, llámame, llámeme, llámenme, me llaman/llama/llamas, me puede/puedes/pueden llamar, podrían/podrías/podría llamarme,
       visita, visitar, visitarlos, visitarte, pasar por la/el/su/tu tienda/local/oficina/showroom, paso por la/el tienda/local/oficina, vernos, nos vemos, quedamos, conocernos, podemos hablar/vernos/reunirnos, hablar por teléfono, una demo, turno, coordinar una, coordinamos, prueba de manejo)"},
-    CuePhrases{Cue::kNotMeeting, "no me llamen, no me llames, visita nuestra/nuestro/www, en la visita, mucho gusto conocernos, no me llama"},
+    CuePhrases{
+        Cue::kNotMeeting,
+        "no me llamen, no me llames, visita nuestra/nuestro/www, en la visita, mucho gusto conocernos, no me llama"},
     CuePhrases{Cue::kPositive, R"(
       bueno, buena, buenos, buenas, buenísimo, buenísima, bien, excelente, excelentes, genial, perfecto, perfecta, increíble, maravilloso, maravillosa, hermoso, hermosa, hermosos, hermosas, bonito, bonita, bonitos, bonitas,
       lindo, linda, lindos, lindas, me gusta/gustó/gustan/gustaron/encanta/encantó/encantan/encantaron/interesa, encantado, encantada, feliz, felices, contento, contenta, gracias, grax, grasias, mil gracias, agradecido, agradecida, recomiendo, recomendado, recomendadísimo,
@@ -48,7 +51,8 @@ inline constexpr std::array kSpanish = {
       haz clic/click/tu/clik, da/dale/den clic/click, clic aquí, click aquí, compra ya/ahora/hoy/aquí/tu/en, pide ya/ahora/tu/hoy/el/aquí, pídelo, ordena ya/ahora/hoy/aquí/tu, llama ya/ahora/al/hoy, llámanos, escríbenos, escribinos, responde/responda/respondé, contesta sí/con/este,
       reserva ya/tu/ahora/hoy/aquí/con, regístrate, inscríbete, suscríbete, únete, visita nuestra/nuestro/www, visítanos, descarga, descárgala, aprovecha/aproveche/aprovechá, no te lo/la pierdas, no te pierdas, no se lo pierda, usa el/tu código/cupón, usa el cupón,
       consigue, obtén, agenda tu/ya/hoy, contáctanos, contactanos, comunícate, conoce más/nuestra/nuestros/nuestras, descubre/descubrí, confirma tu/con/tus, confírmanos, paga ya/aquí/tu/ahora/en, ingresa a/aquí/al, entra a/aquí/en, solicita tu/ya/el, toca aquí/el, adquiere/llévate/llevate, elige/elegí, consulta nuestro/nuestra/nuestros, cotiza, envíanos, mándanos, participa, corre, renueva, completa tu)"},
-    CuePhrases{Cue::kNotCallToAction, "no responde/responden, nadie responde, no me responde, el que responde, quien responde"},
+    CuePhrases{Cue::kNotCallToAction,
+               "no responde/responden, nadie responde, no me responde, el que responde, quien responde"},
     CuePhrases{Cue::kOwnHistory, R"(
       tu/su último/última/pasado/pasada/anterior/reciente/próximo pedido/compra/visita/orden/reserva/cita, tu/su pedido/compra/carrito/orden/reserva/suscripción/cita/cuenta/membresía/cumpleaños, tus/sus pedidos/puntos/compras/favoritos, tu favorito, compraste, pediste, dejaste en, te extrañamos, como cliente, bienvenido de nuevo, bienvenida de nuevo, visitaste)"},
     CuePhrases{Cue::kAddress, "tú, tu, tus, te, ti, contigo, usted, ustedes, vos, su pedido, su compra, le escribimos"},

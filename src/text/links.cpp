@@ -8,21 +8,21 @@
 namespace rapport::text {
 namespace {
 
-constexpr std::size_t kMaxHostBytes = 253;   // RFC 1035
+constexpr std::size_t kMaxHostBytes = 253;  // RFC 1035
 constexpr std::size_t kMaxLabelBytes = 63;
 
 constexpr std::array<std::string_view, 46> kDomains = {
-    "com",  "net",    "org",  "info",  "biz",   "app",   "shop", "store", "online", "site", "xyz",  "club",
-    "dev",  "ly",     "gl",   "br",    "mx",    "ar",    "cl",   "pe",    "pt",     "uk",   "us",   "uy",
-    "ec",   "co",     "page", "link",  "cc",    "tv",    "tech", "blog",  "live",   "pro",  "edu",  "gov",
-    "cloud", "pk",    "ca",   "fr",    "digital", "website", "space", "world", "agency", "ae"};
+    "com",   "net", "org",  "info", "biz",     "app",     "shop",  "store", "online", "site", "xyz", "club",
+    "dev",   "ly",  "gl",   "br",   "mx",      "ar",      "cl",    "pe",    "pt",     "uk",   "us",  "uy",
+    "ec",    "co",  "page", "link", "cc",      "tv",      "tech",  "blog",  "live",   "pro",  "edu", "gov",
+    "cloud", "pk",  "ca",   "fr",   "digital", "website", "space", "world", "agency", "ae"};
 
 // Also words, so that "gracias.me avisas" is no link.
-constexpr std::array<std::string_view, 13> kAmbiguous = {"me", "es", "in", "so", "to", "is", "it", "io", "ai", "de",
-                                                         "se", "be", "la"};
+constexpr std::array<std::string_view, 13> kAmbiguous = {"me", "es", "in", "so", "to", "is", "it",
+                                                         "io", "ai", "de", "se", "be", "la"};
 
-constexpr std::array<std::string_view, 7> kShortLinks = {"wa.me", "t.me", "youtu.be", "bit.ly", "goo.gl", "m.me",
-                                                         "fb.me"};
+constexpr std::array<std::string_view, 7> kShortLinks = {"wa.me",  "t.me", "youtu.be", "bit.ly",
+                                                         "goo.gl", "m.me", "fb.me"};
 
 bool is_label_byte(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';

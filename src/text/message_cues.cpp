@@ -10,27 +10,29 @@
 namespace rapport::text {
 namespace {
 
-constexpr std::array<std::string_view, 26> kNotNames = {
-    "mr", "mrs", "ms", "miss", "dr", "sr", "sra", "srta", "shri", "smt", "ji", "de", "da", "do", "dos", "das",
-    "del", "la", "las", "los", "el", "van", "von", "al", "bin", "y"};
+constexpr std::array<std::string_view, 26> kNotNames = {"mr",  "mrs", "ms", "miss", "dr",  "sr",  "sra", "srta", "shri",
+                                                        "smt", "ji",  "de", "da",   "do",  "dos", "das", "del",  "la",
+                                                        "las", "los", "el", "van",  "von", "al",  "bin", "y"};
 
 // What the parts of quality() look at.
 struct Shape {
   std::uint32_t characters = 0;
   std::uint32_t words = 0;
-  std::uint32_t sentences = 0;      // ended by a mark or a line end, with a word in them
-  std::uint32_t sentence_words = 0; // of the sentence being read
-  std::uint32_t cased_letters = 0;  // of words of three letters and more
-  std::uint32_t upper_letters = 0;  // of those
-  std::uint32_t long_words = 0;     // over kLongWord letters
-  std::uint32_t loud_marks = 0;     // "!" and "?" beyond one per run
+  std::uint32_t sentences = 0;       // ended by a mark or a line end, with a word in them
+  std::uint32_t sentence_words = 0;  // of the sentence being read
+  std::uint32_t cased_letters = 0;   // of words of three letters and more
+  std::uint32_t upper_letters = 0;   // of those
+  std::uint32_t long_words = 0;      // over kLongWord letters
+  std::uint32_t loud_marks = 0;      // "!" and "?" beyond one per run
   std::uint32_t emoji = 0;
 };
 
 constexpr std::uint32_t kLongWord = 25;  // letters; hardly any word of the four languages is longer
 
 // 0 at `from`, 1 at `to`, linear between (either order).
-double ramp(double value, double from, double to) { return std::clamp((value - from) / (to - from), 0.0, 1.0); }
+double ramp(double value, double from, double to) {
+  return std::clamp((value - from) / (to - from), 0.0, 1.0);
+}
 
 // 20 to 300 characters are right for a chat; one word says too little, a page is not read.
 double length_quality(const Shape& shape) {
@@ -77,16 +79,41 @@ class MessageReader {
 
   void read(const Token& token) {
     switch (token.kind) {
-      case TokenKind::kWord: word(token); break;
-      case TokenKind::kNumber: ++shape_.words; ++shape_.sentence_words; cues_.word(0); break;
-      case TokenKind::kClauseEnd: cues_.end_clause(false); break;
-      case TokenKind::kSentenceEnd: end_sentence(false); break;
-      case TokenKind::kLineEnd: end_sentence(true); break;
-      case TokenKind::kQuestion: result_.is_question = true; marks(token); break;
-      case TokenKind::kExclamation: marks(token); break;
-      case TokenKind::kEmoji: emoji(token); break;
-      case TokenKind::kLink: result_.has_link = true; cues_.end_clause(true); break;
-      case TokenKind::kPlaceholder: ++placeholders_; cues_.word(0); break;
+      case TokenKind::kWord:
+        word(token);
+        break;
+      case TokenKind::kNumber:
+        ++shape_.words;
+        ++shape_.sentence_words;
+        cues_.word(0);
+        break;
+      case TokenKind::kClauseEnd:
+        cues_.end_clause(false);
+        break;
+      case TokenKind::kSentenceEnd:
+        end_sentence(false);
+        break;
+      case TokenKind::kLineEnd:
+        end_sentence(true);
+        break;
+      case TokenKind::kQuestion:
+        result_.is_question = true;
+        marks(token);
+        break;
+      case TokenKind::kExclamation:
+        marks(token);
+        break;
+      case TokenKind::kEmoji:
+        emoji(token);
+        break;
+      case TokenKind::kLink:
+        result_.has_link = true;
+        cues_.end_clause(true);
+        break;
+      case TokenKind::kPlaceholder:
+        ++placeholders_;
+        cues_.word(0);
+        break;
     }
     last_emoji_ = token.kind == TokenKind::kEmoji ? token.emoji : 0;
   }
@@ -94,8 +121,7 @@ class MessageReader {
   MessageCues finish(std::size_t characters) {
     end_sentence(true);
     shape_.characters = static_cast<std::uint32_t>(characters);
-    constexpr CueSet kQuestion =
-        bit(Cue::kQuestionAtStart) | bit(Cue::kQuestionAnywhere) | bit(Cue::kQuestionAtEnd);
+    constexpr CueSet kQuestion = bit(Cue::kQuestionAtStart) | bit(Cue::kQuestionAnywhere) | bit(Cue::kQuestionAtEnd);
     const CueSet found = cues_.found();
     result_.is_question = result_.is_question || (found & kQuestion) != 0;
     result_.is_price_inquiry = (found & bit(Cue::kPrice)) != 0;

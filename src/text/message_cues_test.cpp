@@ -239,7 +239,8 @@ TEST(Quality, StaysWithinItsRangeForAnyText) {
   const std::string long_word(5000, 'a');
   std::string words;
   for (int i = 0; i < 2000; ++i) words += "word ";
-  for (const std::string& text : {long_word, words, std::string(500, '!'), std::string("😀😀😀😀😀😀😀😀😀😀😀😀😀"), std::string("\xff\xfe")}) {
+  for (const std::string& text :
+       {long_word, words, std::string(500, '!'), std::string("😀😀😀😀😀😀😀😀😀😀😀😀😀"), std::string("\xff\xfe")}) {
     const double quality = read_cues(text).quality;
     EXPECT_GE(quality, 0);
     EXPECT_LT(quality, 0.75) << text.substr(0, 20);
@@ -262,9 +263,35 @@ TEST(MessageCues, ReadFormattedFullwidthAndStyledLetters) {
 // Timing is the benchmark's; here a quadratic reader would not come back before the test's limit.
 TEST(MessageCues, ReadAMegabyteOfAnything) {
   constexpr std::size_t kSize = 1 << 20;
-  const std::vector<std::string> units = {"a", "a.", "a.a", "{{", "{a", "$a", "%", "@", "a@", "?", "!?", "\xff", "\xe0\xa4",
-                                          "\u0301", "क्", "👨\u200D", "🇧", "http://", "www.", "kya ", "no ", "\n", "'",
-                                          "good ", "1.", "a-", ":-", "<3", std::string(1, '\0')};
+  const std::vector<std::string> units = {"a",
+                                          "a.",
+                                          "a.a",
+                                          "{{",
+                                          "{a",
+                                          "$a",
+                                          "%",
+                                          "@",
+                                          "a@",
+                                          "?",
+                                          "!?",
+                                          "\xff",
+                                          "\xe0\xa4",
+                                          "\u0301",
+                                          "क्",
+                                          "👨\u200D",
+                                          "🇧",
+                                          "http://",
+                                          "www.",
+                                          "kya ",
+                                          "no ",
+                                          "\n",
+                                          "'",
+                                          "good ",
+                                          "1.",
+                                          "a-",
+                                          ":-",
+                                          "<3",
+                                          std::string(1, '\0')};
   for (const std::string& unit : units) {
     std::string text;
     while (text.size() < kSize) text += unit;

@@ -14,10 +14,18 @@ constexpr char32_t kSmile = 0x1F642;
 constexpr char32_t kSad = 0x1F641;
 constexpr char32_t kHeart = 0x2764;
 
-bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_in_word(CharClass c) { return c == CharClass::kLetter || c == CharClass::kDigit; }
-bool is_regional(char32_t c) { return c >= 0x1F1E6 && c <= 0x1F1FF; }
+bool is_ascii_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_ascii_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_in_word(CharClass c) {
+  return c == CharClass::kLetter || c == CharClass::kDigit;
+}
+bool is_regional(char32_t c) {
+  return c >= 0x1F1E6 && c <= 0x1F1FF;
+}
 
 }  // namespace
 

@@ -24,11 +24,11 @@ enum class TokenKind : std::uint8_t {
 /// One piece of a message.
 struct Token {
   TokenKind kind = TokenKind::kWord;
-  std::string_view folded;        ///< words: as `fold` gives it, joined over apostrophes; empty when over kMaxWordBytes
-  char32_t emoji = 0;             ///< kEmoji
-  std::uint32_t length = 0;       ///< letters of a word, marks of a run
-  std::uint32_t upper = 0;        ///< letters of a word that are capitals
-  bool elongated = false;         ///< "goooood": `folded` holds runs of three letters and more as two
+  std::string_view folded;   ///< words: as `fold` gives it, joined over apostrophes; empty when over kMaxWordBytes
+  char32_t emoji = 0;        ///< kEmoji
+  std::uint32_t length = 0;  ///< letters of a word, marks of a run
+  std::uint32_t upper = 0;   ///< letters of a word that are capitals
+  bool elongated = false;    ///< "goooood": `folded` holds runs of three letters and more as two
 };
 
 constexpr std::size_t kMaxWordBytes = 64;

@@ -10,16 +10,26 @@ namespace {
 
 std::string show(const Token& token) {
   switch (token.kind) {
-    case TokenKind::kWord: return std::string(token.folded);
-    case TokenKind::kNumber: return "#";
-    case TokenKind::kClauseEnd: return ",";
-    case TokenKind::kSentenceEnd: return ".";
-    case TokenKind::kLineEnd: return "/";
-    case TokenKind::kQuestion: return "?";
-    case TokenKind::kExclamation: return "!";
-    case TokenKind::kEmoji: return "(e)";
-    case TokenKind::kLink: return "(link)";
-    case TokenKind::kPlaceholder: return "(slot)";
+    case TokenKind::kWord:
+      return std::string(token.folded);
+    case TokenKind::kNumber:
+      return "#";
+    case TokenKind::kClauseEnd:
+      return ",";
+    case TokenKind::kSentenceEnd:
+      return ".";
+    case TokenKind::kLineEnd:
+      return "/";
+    case TokenKind::kQuestion:
+      return "?";
+    case TokenKind::kExclamation:
+      return "!";
+    case TokenKind::kEmoji:
+      return "(e)";
+    case TokenKind::kLink:
+      return "(link)";
+    case TokenKind::kPlaceholder:
+      return "(slot)";
   }
   return {};
 }
@@ -46,7 +56,9 @@ TEST(Scanner, SplitsHanByCharacterAndArabicBySpace) {
   EXPECT_EQ(scan("كَم السعر؟"), (Tokens{"كم", "السعر", "?"}));
 }
 
-TEST(Scanner, DropsFormattingMarks) { EXPECT_EQ(scan("*bold* _it_ ~no~"), (Tokens{"bold", "it", "no"})); }
+TEST(Scanner, DropsFormattingMarks) {
+  EXPECT_EQ(scan("*bold* _it_ ~no~"), (Tokens{"bold", "it", "no"}));
+}
 
 TEST(Scanner, SeesLinksEmailsNumbersAndSlots) {
   EXPECT_EQ(scan("go https://a.com/b?c. Now"), (Tokens{"go", "(link)", ".", "now"}));

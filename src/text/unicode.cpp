@@ -11,12 +11,18 @@ namespace {
 constexpr char32_t kReplacement = 0xFFFD;
 constexpr char32_t kFoldTableEnd = 0x250;  // Latin-1 and Latin Extended A and B: nearly all that is not ASCII in es, pt
 
-bool between(char32_t value, char32_t low, char32_t high) { return value >= low && value <= high; }
+bool between(char32_t value, char32_t low, char32_t high) {
+  return value >= low && value <= high;
+}
 
-bool is_accent(char32_t c) { return between(c, 0x300, 0x36F); }
+bool is_accent(char32_t c) {
+  return between(c, 0x300, 0x36F);
+}
 
 // Vowel points, tatweel: written or left out at will.
-bool is_arabic_optional(char32_t c) { return between(c, 0x64B, 0x652) || c == 0x640 || c == 0x670; }
+bool is_arabic_optional(char32_t c) {
+  return between(c, 0x64B, 0x652) || c == 0x640 || c == 0x670;
+}
 
 struct Folded {
   std::uint8_t size = 0;
@@ -97,20 +103,55 @@ bool is_ideograph(char32_t c) {
 // Marks of writing that a switch names best; kOther for everything else.
 CharClass classify_mark(char32_t c) {
   switch (c) {
-    case 0xBF: case 0x37E: case 0x55E: case 0x61F: case 0xFF1F: case 0x203D: case 0x2047: case 0x2048: case 0x2049:
-    case 0x2E2E: case 0x2753: case 0x2754:
+    case 0xBF:
+    case 0x37E:
+    case 0x55E:
+    case 0x61F:
+    case 0xFF1F:
+    case 0x203D:
+    case 0x2047:
+    case 0x2048:
+    case 0x2049:
+    case 0x2E2E:
+    case 0x2753:
+    case 0x2754:
       return CharClass::kQuestion;
-    case 0xA1: case 0x203C: case 0x2755: case 0x2757: case 0xFF01:
+    case 0xA1:
+    case 0x203C:
+    case 0x2755:
+    case 0x2757:
+    case 0xFF01:
       return CharClass::kExclamation;
-    case 0x964: case 0x965: case 0x6D4: case 0x2026: case 0x3002: case 0xFF0E: case 0xFF61:
+    case 0x964:
+    case 0x965:
+    case 0x6D4:
+    case 0x2026:
+    case 0x3002:
+    case 0xFF0E:
+    case 0xFF61:
       return CharClass::kSentenceEnd;
-    case 0x60C: case 0x61B: case 0x2013: case 0x2014: case 0x2022: case 0x3001: case 0xFF0C: case 0xFF1A: case 0xFF1B:
+    case 0x60C:
+    case 0x61B:
+    case 0x2013:
+    case 0x2014:
+    case 0x2022:
+    case 0x3001:
+    case 0xFF0C:
+    case 0xFF1A:
+    case 0xFF1B:
       return CharClass::kClauseEnd;
-    case 0x2018: case 0x2019: case 0x2BC:
+    case 0x2018:
+    case 0x2019:
+    case 0x2BC:
       return CharClass::kApostrophe;
-    case 0xA0: case 0x202F: case 0x205F: case 0x3000:
+    case 0xA0:
+    case 0x202F:
+    case 0x205F:
+    case 0x3000:
       return CharClass::kSpace;
-    case 0x85: case 0x2028: case 0x2029:
+    case 0x85:
+    case 0x2028:
+    case 0x2029:
       return CharClass::kNewline;
     default:
       return between(c, 0x2000, 0x200A) ? CharClass::kSpace : CharClass::kOther;
@@ -119,12 +160,23 @@ CharClass classify_mark(char32_t c) {
 
 CharClass classify_by_category(char32_t c) {
   switch (static_cast<int>(utf8proc_category(static_cast<utf8proc_int32_t>(c)))) {
-    case UTF8PROC_CATEGORY_LU: case UTF8PROC_CATEGORY_LL: case UTF8PROC_CATEGORY_LT: case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO: case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
       return CharClass::kLetter;
-    case UTF8PROC_CATEGORY_ND: return CharClass::kDigit;
-    case UTF8PROC_CATEGORY_PS: case UTF8PROC_CATEGORY_PE: case UTF8PROC_CATEGORY_PD: return CharClass::kClauseEnd;
-    default: return CharClass::kOther;
+    case UTF8PROC_CATEGORY_ND:
+      return CharClass::kDigit;
+    case UTF8PROC_CATEGORY_PS:
+    case UTF8PROC_CATEGORY_PE:
+    case UTF8PROC_CATEGORY_PD:
+      return CharClass::kClauseEnd;
+    default:
+      return CharClass::kOther;
   }
 }
 

@@ -35,16 +35,16 @@ std::size_t character_count(std::string_view text);
 enum class CharClass : std::uint8_t {
   kSpace,
   kNewline,
-  kLetter,       ///< with combining marks: what a word consists of
-  kIdeograph,    ///< Han: a word by itself
+  kLetter,     ///< with combining marks: what a word consists of
+  kIdeograph,  ///< Han: a word by itself
   kDigit,
-  kApostrophe,   ///< inside a word: "what's"
-  kQuestion,     ///< "?" of any script, the inverted one too
+  kApostrophe,  ///< inside a word: "what's"
+  kQuestion,    ///< "?" of any script, the inverted one too
   kExclamation,
   kSentenceEnd,  ///< full stop, danda, ellipsis
   kClauseEnd,    ///< comma, colon, semicolon, bracket, dash
   kEmoji,
-  kIgnorable,    ///< joiners, variation selectors, direction marks, skin tones
+  kIgnorable,  ///< joiners, variation selectors, direction marks, skin tones
   kOther,
 };
 
@@ -54,14 +54,32 @@ constexpr CharClass classify_ascii(char c) {
   if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return CharClass::kLetter;
   if (c >= '0' && c <= '9') return CharClass::kDigit;
   switch (c) {
-    case ' ': case '\t': return CharClass::kSpace;
-    case '\n': case '\r': case '\v': case '\f': return CharClass::kNewline;
-    case '\'': case '`': return CharClass::kApostrophe;
-    case '?': return CharClass::kQuestion;
-    case '!': return CharClass::kExclamation;
-    case '.': return CharClass::kSentenceEnd;
-    case ',': case ';': case ':': case '(': case ')': case '"': return CharClass::kClauseEnd;
-    default: return CharClass::kOther;
+    case ' ':
+    case '\t':
+      return CharClass::kSpace;
+    case '\n':
+    case '\r':
+    case '\v':
+    case '\f':
+      return CharClass::kNewline;
+    case '\'':
+    case '`':
+      return CharClass::kApostrophe;
+    case '?':
+      return CharClass::kQuestion;
+    case '!':
+      return CharClass::kExclamation;
+    case '.':
+      return CharClass::kSentenceEnd;
+    case ',':
+    case ';':
+    case ':':
+    case '(':
+    case ')':
+    case '"':
+      return CharClass::kClauseEnd;
+    default:
+      return CharClass::kOther;
   }
 }
 
