@@ -19,7 +19,9 @@ constexpr WireError kTooMuch{431, "trailers_too_large", "Chunk extensions and tr
 void ChunkDecoder::step(unsigned char c) {
   switch (state_) {
     case State::kSize: step_size(c); return;
-    case State::kExtension: step_extension(c); return;
+    case State::kExtension:
+    case State::kQuoted:
+    case State::kQuotedEscape: step_extension(c); return;
     case State::kSizeLf:
       if (c == '\n') {
         end_size_line();
@@ -60,13 +62,19 @@ void ChunkDecoder::step_size(unsigned char c) {
   }
 }
 
+/// A quoted value that did not close would end at the line for one reader and later for another: it is refused.
 void ChunkDecoder::step_extension(unsigned char c) {
-  if (c == '\r') {
+  count_overhead();
+  if (c == '\r' && state_ == State::kExtension) {
     state_ = State::kSizeLf;
   } else if (!is_char(static_cast<char>(c), kValueChar)) {
     error_ = kOddExtension;
-  } else {
-    count_overhead();
+  } else if (state_ == State::kQuotedEscape) {
+    state_ = State::kQuoted;
+  } else if (c == '"') {
+    state_ = state_ == State::kQuoted ? State::kExtension : State::kQuoted;
+  } else if (c == '\\' && state_ == State::kQuoted) {
+    state_ = State::kQuotedEscape;
   }
 }
 

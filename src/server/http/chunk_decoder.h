@@ -13,7 +13,7 @@ namespace rapport::http {
 /// Undoes the chunked transfer coding, byte by byte where it must and chunk by chunk where it can.
 ///
 /// Strict: a chunk's size is 1 to 8 hexadecimal digits and nothing else; extensions (ignored, as the RFC says) hold
-/// visible characters, spaces and tabs only; every line ends in CRLF; a body's extensions and trailers are bounded
+/// visible characters, spaces and tabs only, and close what they quote; every line ends in CRLF; a body's extensions and trailers are bounded
 /// together. Trailers are checked and dropped: they never become headers.
 ///
 /// Threads   one per body.
@@ -48,6 +48,8 @@ class ChunkDecoder {
   enum class State {
     kSize,          // digits of a size
     kExtension,     // behind ';'
+    kQuoted,        // in a quoted value of an extension
+    kQuotedEscape,  // behind a backslash there
     kSizeLf,
     kData,
     kDataCr,

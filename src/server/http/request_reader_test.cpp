@@ -204,7 +204,7 @@ TEST(RequestReader, RefusesOddChunks) {
   const std::string head = with_head("Transfer-Encoding: chunked\r\n");
   for (const char* body : {"5\nhello\r\n", "\r\n", "x\r\n", "-1\r\n", "+5\r\nhello\r\n", "0x5\r\nhello\r\n", " 5\r\nhello\r\n",
                            "5 \r\nhello\r\n", "5\r\nhello!\r\n", "5\r\nhello\n", "000000005\r\nhello\r\n",
-                           "ffffffffffffffff1\r\n", "5;a\nb\r\nhello\r\n", "5;a\x01\r\nhello\r\n", "5\rhello\r\n",
+                           "ffffffffffffffff1\r\n", "5;a\nb\r\nhello\r\n", "0;a=\"b\r\n\r\n", "0;a=\"b\\\"\r\n\r\n", "5;a\x01\r\nhello\r\n", "5\rhello\r\n",
                            "0\r\nbad trailer\r\n\r\n", "0\r\n folded: x\r\n\r\n", "0\r\nA: b\n\r\n", "0\r\n\n"}) {
     EXPECT_EQ(refusal(head + body), 400) << body;
   }
