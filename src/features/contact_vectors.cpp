@@ -53,6 +53,10 @@ double number(bool value) {
   return value ? 1 : 0;
 }
 
+double known_only(bool known, double value) {
+  return known ? value : kMissing;
+}
+
 template <std::size_t N>
 void copy(const std::array<double, N>& values, std::span<double> out) {
   std::copy(values.begin(), values.end(), out.begin());
@@ -177,6 +181,7 @@ void ContactState::engagement_vector(const MessageToSend& message, std::span<dou
   const auto offset = history_.contact.timezone_offset_hours;
   const LocalTime local = local_time(at, offset);
   const text::MessageCues cues = text::read_cues(message.text, name_);
+  const bool known = message.has_media || !message.text.empty();
   const double closed = number(closed_.count());
   std::optional<Time> last_engagement = last_inbound_;
   if (last_click_ && (!last_engagement || *last_click_ > *last_engagement)) last_engagement = last_click_;
@@ -196,11 +201,11 @@ void ContactState::engagement_vector(const MessageToSend& message, std::span<dou
           number(hours_.mode()),                                           // preferred_contact_hour
           number(weekdays_.mode()),                                        // preferred_day_of_week
           offset.value_or(kMissing),                                       // timezone_offset
-          double(cues.characters),                                         // message_length
-          number(message.has_media),                                       // has_media
-          number(cues.has_link),                                           // has_link
-          number(cues.has_call_to_action),                                 // has_call_to_action
-          cues.personalization,                                            // personalization_level
+          known_only(known, cues.characters),                              // message_length
+          known_only(known, number(message.has_media)),                    // has_media
+          known_only(known, number(cues.has_link)),                        // has_link
+          known_only(known, number(cues.has_call_to_action)),              // has_call_to_action
+          known_only(known, cues.personalization),                         // personalization_level
           smoothed(by_hour_[static_cast<std::size_t>(local.hour)]),        // engagement_rate_this_hour
           smoothed(rate_of_days(local.is_weekend())),                      // engagement_rate_this_day
           smoothed(by_weekday_[static_cast<std::size_t>(local.weekday)]),  // engagement_rate_this_weekday
@@ -208,7 +213,7 @@ void ContactState::engagement_vector(const MessageToSend& message, std::span<dou
           number(campaigns_sent_.count(at - kMonth, at)),                  // campaigns_received_last_30d
           number(conversations_.count(at - kMonth, at)),                   // conversation_count_last_30d
           mean(valence_, at - kMonth, at),                                 // avg_sentiment_score_last_30d
-          message.text.empty() ? kMissing : cues.quality,                  // message_quality_score
+          known_only(!message.text.empty(), cues.quality),                 // message_quality_score
       },
       out);
 }

@@ -45,17 +45,18 @@ constexpr std::array<Definition, 27> kEngagement = {{
     {"timezone_offset", kReal, -12, 14, "hours", "The contact's local time minus UTC.", "the contact's is not known",
      "contacts"},
     {"message_length", kInteger, 0, kMaxCount, "characters", "Characters of the text, as a reader counts them.",
-     "never", "the message"},
+     "the message is not known: neither text nor media", "the message"},
     {"has_media", kBoolean, 0, 1, "yes or no", "Whether the message carries an image, a video, a document or a sound.",
-     "never", "the message"},
-    {"has_link", kBoolean, 0, 1, "yes or no", "Whether the text contains a web address.", "never", "the message"},
-    {"has_call_to_action", kBoolean, 0, 1, "yes or no", "Whether the text tells the reader to do something.", "never",
-     "the message"},
+     "the message is not known: neither text nor media", "the message"},
+    {"has_link", kBoolean, 0, 1, "yes or no", "Whether the text contains a web address.",
+     "the message is not known: neither text nor media", "the message"},
+    {"has_call_to_action", kBoolean, 0, 1, "yes or no", "Whether the text tells the reader to do something.",
+     "the message is not known: neither text nor media", "the message"},
     {"personalization_level", kReal, 0, 1, "0..1",
      "0.5 for the contact's name or a placeholder, 0.3 for the contact's own history or a second thing filled in, 0.2 "
      "for "
      "addressing the reader.",
-     "never", "the message, contacts (name)"},
+     "the message is not known: neither text nor media", "the message, contacts (name)"},
     {"engagement_rate_this_hour", kReal, 0, 1, kShare,
      "Share of earlier messages sent in this local hour that were answered or clicked within 24 hours, pulled towards "
      "the "

@@ -13,7 +13,8 @@ namespace rapport::features {
 /// One feature vector: feature_set(kind).size() values, NaN where missing.
 using FeatureVector = std::vector<double>;
 
-/// A message that is about to be sent, for the engagement features. Hour and weekday are local to the contact.
+/// A message that is about to be sent, for the engagement features. Without text and media it is not known yet: then
+/// the features of its content are missing.
 struct PlannedMessage {
   Time at;
   PrivateText text = {};

@@ -322,6 +322,17 @@ TEST(Features, DoNotCountAnOpeningTwice) {
   expect_features(ModelKind::kLeadScoring, lead_features(h, at(2)), {{"campaign_opens", 1}, {"campaign_clicks", 1}});
 }
 
+TEST(Features, LeaveTheContentOutOfAMessageThatIsNotKnown) {
+  expect_features(ModelKind::kEngagementPrediction, engagement_features({}, {.at = at(0, 9)}),
+                  {{"hour_of_day", 9},
+                   {"message_length", kMissing},
+                   {"has_media", kMissing},
+                   {"has_link", kMissing},
+                   {"has_call_to_action", kMissing},
+                   {"personalization_level", kMissing},
+                   {"message_quality_score", kMissing}});
+}
+
 TEST(Features, LeaveQualityOutForAMessageWithoutText) {
   expect_features(ModelKind::kEngagementPrediction,
                   engagement_features({}, {.at = at(0), .text = {}, .media_type = "audio", .is_campaign = false}),

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/rng.h"
 
 namespace rapport::text {
 namespace {
@@ -258,6 +261,29 @@ TEST(MessageCues, ReadFormattedFullwidthAndStyledLetters) {
   EXPECT_TRUE(read_cues("*_how much is it_*").is_price_inquiry);
   EXPECT_TRUE(read_cues("ＰＲＩＣＥ").is_price_inquiry);
   EXPECT_TRUE(read_cues("𝗢𝗿𝗱𝗲𝗿 𝗻𝗼𝘄").has_call_to_action);
+}
+
+// Pieces that the reader treats specially, glued together at random with broken bytes between them.
+TEST(MessageCues, StayInTheirRangesForRandomBytes) {
+  const std::vector<std::string> pieces = {
+      "http://", "www.", "a.com",   "@", "{{1}}", "{",        "$n$",    "%s", "?",  "!", ":-)", "kya ",  "not ",
+      "good",    "क्या ", "👨\u200D", "🇧", "\xff",  "\xe0\xa4", "\u0301", "'",  "\n", " ", "3.5", "GOOOOD"};
+  Rng rng(11);
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    for (auto n = rng.integer(0, 20); n > 0; --n) {
+      text += rng.chance(0.8) ? pieces[static_cast<std::size_t>(rng.integer(0, std::ssize(pieces) - 1))]
+                              : std::string(1, static_cast<char>(rng.integer(0, 255)));
+    }
+
+    const MessageCues cues = read_cues(text, ContactName(text));
+
+    EXPECT_GE(cues.quality, 0);
+    EXPECT_LE(cues.quality, 1);
+    EXPECT_LE(cues.personalization, 1);
+    EXPECT_LE(cues.characters, text.size());
+    EXPECT_LE(cues.positive_words, text.size());
+  }
 }
 
 // Timing is the benchmark's; here a quadratic reader would not come back before the test's limit.
