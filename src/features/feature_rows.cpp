@@ -1,6 +1,7 @@
 #include "features/feature_rows.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "features/contact_state.h"
 #include "features/timeline.h"

@@ -7,7 +7,7 @@
 namespace rapport::text {
 
 constexpr std::u32string_view kPositiveEmoji =
-    U"❤🧡💛💚💙💜🤎🖤🤍💕💖💗💓💞💘💝😍🥰😘😊🙂😀😃😄😁😆🤗🤩😇☺👍👏🙌👌🎉🥳💯🌟⭐✨💪🏆😻"
-    U"🤝";
+    U"❤🧡💛💚💙💜🤎🖤🤍💕💖💗💓💞💘💝😍🥰😘😊🙂😀😃😄"
+    U"😁😆🤗🤩😇☺👍👏🙌👌🎉🥳💯🌟⭐✨💪🏆😻🤝";
 
 }  // namespace rapport::text

@@ -14,7 +14,7 @@ inline constexpr std::array kEnglish = {
       how r, what is/are/s/time/date/day/do/does/did/will/would/can/about/if/kind/type/types/size/sizes/else,
       what color/colour/colors/colours/happened/r/payment/documents/was/were/should/could/has/have/does/makes/countries/country/currencies/currency/foreign/number/name/other/happens/all/card/cards/model/brand/material/language/languages/place/kinds/sort/sorts/amount/percentage/cause/caused/went, for what, in what, whats, wats, wat is, whats up, wassup,
       where is/are/do/does/can/did/was/were/will/would/should/could/to/in/on/at/exactly/else/has/have, wheres, from where, how come, how should, how would, where r, who is/are/can/do/will/should, whos,
-      why is/are/do/does/did/was/were/would/will/so/not/has/have/had/hasnt/havent/cant/dont/didnt/isnt/wont/doesnt/wasnt/am/can/should/me/cannot/my/the, whose, whom, who made/wrote/told/took/knows/wants/has/did/was/would/should/do/else, what shall/must/made/should, isnt he/she, arent we, doesnt he/she/that, didnt he/she/they/it, wasnt it/that/this/he/she, wont they/he/she, dont they/we, why arent,
+      why is/are/do/does/did/was/were/would/will/so/not/has/have/had/hasnt/havent/cant/dont/didnt/isnt/wont/doesnt/wasnt/am/can/should/me/cannot/my/the, whose, whom, what, why, hows, howd, whatll, whered, you wanna/gonna, u wanna/gonna, wanna, who made/wrote/told/took/knows/wants/has/did/was/would/should/do/else, what shall/must/made/should, isnt he/she, arent we, doesnt he/she/that, didnt he/she/they/it, wasnt it/that/this/he/she, wont they/he/she, dont they/we, why arent,
       which one/ones/do/does/size/color/colour/model/plan/product/products/way/bank/banks/payment/card/cards/countries/country/currencies/currency/of/type/types/atm/atms/store/branch/brand/day/days/time,
       is it/this/that/there/the/my/your/anyone/he/she/anything/delivery/shipping/cod/a/an/any/someone/everything/using/getting, shouldnt it/i/you/we/my/the/this, couldnt you/i/it, what now, now what, isnt it/this/that/there,
       are you/there/these/those/they/the/we/u/your/my/any/all, arent you/they, r u, am i,
@@ -35,7 +35,7 @@ inline constexpr std::array kEnglish = {
     CuePhrases{Cue::kQuestionAtEnd,
                "right, correct, isnt it, arent you, ok with you, or not, or what, or no, yes or no"},
     CuePhrases{Cue::kNotQuestion, R"(
-      all right, you/u are right, youre right, is/thats right, is correct, right now, what a, how nice/sweet/lovely/kind/cute/beautiful, no matter how/what/when, do not, who is this for,
+      all right, you/u are right, youre right, is/thats right, is correct, right now, what a/an/i/you/u/we/they/he/she/matters/this/that/the, why i, you know what, no matter, there is/are, how nice/sweet/lovely/kind/cute/beautiful, no matter how/what/when, do not, who is this for,
       how to order, how to use, how to join, how to claim, what is included, any other time,
       will the, no doubt, no idea when/what/how, so why not, is the best, how i love)"},
     CuePhrases{Cue::kPrice, R"(

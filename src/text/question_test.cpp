@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string_view>
 
 #include "text/message_cues.h"
