@@ -126,7 +126,7 @@ ContactHistory another_future(const ContactHistory& history, Time as_of, Rng& rn
   }
   ContactHistory later;
   add_rows(rng, later, as_of, as_of + kDay * 40, 60);
-  for (Message& m : later.messages) m.id = MessageId("m" + std::to_string(100 + rng.integer(0, 200)));
+  for (Message& m : later.messages) m.id = MessageId("m" + std::to_string(rng.integer(50, 250)));
   const auto append = [](auto& rows, const auto& more) { rows.insert(rows.end(), more.begin(), more.end()); };
   sort_rows(later);
   append(h.conversations, later.conversations);

@@ -8,6 +8,6 @@ namespace rapport::text {
 
 constexpr std::u32string_view kPositiveEmoji =
     U"❤🧡💛💚💙💜🤎🖤🤍💕💖💗💓💞💘💝😍🥰😘😊🙂😀😃😄"
-    U"😁😆🤗🤩😇☺👍👏🙌👌🎉🥳💯🌟⭐✨💪🏆😻🤝";
+    U"😁😆🤗🤩😇☺👍👏🙌👌🎉🥳💯🌟⭐💪🏆😻🤝";
 
 }  // namespace rapport::text
