@@ -24,16 +24,19 @@
 // other: deeper trees take further vectors of four. All weights are positive, so nothing cancels: unlike recursions
 // over subset sizes it stays accurate for deep trees.
 //
-// The sums. For fixed t, the products are shared along the tree. Let f be the factor (t o + (1-t) z) of the feature
-// that a node n splits, as it stands after the splits above n (f = 1 when n is the first), z its z, and h, c the child
-// that the row goes to and the other one, with shares r_h + r_c = 1. If the feature is still on above n,
-//     G(n) = [(t + (1-t) z r_h) G(h) + (1-t) z r_c G(c)] / f       leaves below n, with their factors below n
-//     P(h) = P(n) (t + (1-t) z r_h) / f,   P(c) = P(n) (1-t) z r_c / f         factors above
-//     phi  += w P(n) z r_c / f^2 (G(h) - G(c)),
-// the last from collecting d/do of all the leaves below n. If it is off already, n says nothing new of the feature:
-// G(n) = r_h G(h) + r_c G(c), P alike, phi unchanged. One pass up for G and one down for P and phi.
+// The sums. For fixed t, the products are shared along the tree. At a split n on some feature, let z be the product of
+// the shares of that feature's splits above n (1 when there is none) and f = t + (1 - t) z its factor there; h is the
+// child that the row goes to, c the other one, with shares r_h + r_c = 1. If the feature is still on above n, then with
+//     a = t / f,   q = (1 - a) r_c
+// the factors of the two children are 1 - q and q (as f_h / f = (t + (1-t) z r_h) / f and f_c / f = (1-t) z r_c / f), so
+//     G(n) = G(h) - q (G(h) - G(c))               leaves below n, with their factors below n
+//     P(h) = P(n) (1 - q),   P(c) = P(n) q        factors above
+//     phi += w P(n) z r_c / f^2 (G(h) - G(c)),
+// the last from collecting d/do over all the leaves below n. If the feature is off already, n says nothing new of it:
+// the same lines hold with a = 0, and phi stays. One pass up for G, one down for P and phi; a and w z / f^2 depend on
+// the tree alone and are tabled, one entry for each split that repeats a feature.
 //
-// Cost: about 12 vector operations a split and four points; no tables that grow with 2^depth.
+// Cost: about ten vector operations for a split and four points; no table that grows with 2^depth.
 
 namespace rapport::ml {
 
@@ -89,8 +92,8 @@ const Quadrature& quadrature(std::size_t vectors) {
 /// Memory of one thread's explanations, kept between calls.
 struct Scratch {
   std::vector<unsigned char> on_sides;  ///< per split, one later: bit 0 / 1 = still on to the left / right of it
-  std::vector<double> below;            ///< G, four doubles per node
-  std::vector<double> above;            ///< P
+  std::vector<double> nodes;            ///< four doubles per node
+  std::vector<double> gains;            ///< w z r_c / f^2 (G(h) - G(c)), four doubles per split
   std::vector<double> sums;             ///< phi before the four points are added up, per feature
 };
 
@@ -105,95 +108,79 @@ inline void decide(const Split* splits, std::size_t count, const float* slots, u
   for (std::size_t i = 0; i < count; ++i) {
     const Split& split = splits[i];
     const unsigned side = slots[split.slot] < split.threshold ? 0U : 1U;
-    const unsigned on = (on_sides[split.before] >> split.before_side) & 1U;
+    const unsigned on = (on_sides[split.before >> 1] >> (split.before & 1U)) & 1U;
     on_sides[i + 1] = static_cast<unsigned char>(on << side);
   }
 }
 
-/// What a split multiplies with, for four points: G = hot * G(h) + cold * (r_h G(h) + r_c G(c)); see above.
-struct Factors {
-  Vector hot;
-  Vector cold;
-  Vector gain;
-};
+/// The entries of a table of factors. Every table begins with the one of a feature that is off already.
+constexpr std::uint32_t kOff = 0;
+constexpr std::uint32_t kFirst = 1;  ///< a split with none on its feature above it: z = 1
+constexpr std::size_t kEntryDoubles = 2 * kWidth;  ///< a; then w z / f^2
 
-/// The four points of one pass; entry 0 for a feature that is off, 1 for one that is on.
-struct Points {
-  Vector t[2];  // NOLINT(modernize-avoid-c-arrays): std::array drops attributes
-  Vector rest[2];    ///< 1 - t
-  Vector weight[2];
-};
-
-[[gnu::always_inline]] inline void factors_of(const Split& split, unsigned on, const Points& points, Factors& out) {
-  const double z = on != 0 ? split.passed : 1.0;
-  const Vector rest = points.rest[on] * z;
-  const Vector inverse = 1.0 / (points.t[on] + rest);
-  out.hot = points.t[on] * inverse;
-  out.cold = rest * inverse;
-  out.gain = points.weight[on] * z * inverse * inverse;
-}
-
-[[gnu::always_inline]] inline void run_pass(const Split* splits, std::uint32_t count, const double* leaves,
-                                            std::uint32_t leaf_count, const Points& points, Scratch& memory) {
-  VectorInMemory* const below = reinterpret_cast<VectorInMemory*>(memory.below.data());
-  VectorInMemory* const above = reinterpret_cast<VectorInMemory*>(memory.above.data());
+/// A tree for one row and four points: adds to memory.sums.
+[[gnu::always_inline]] inline void run_pass(std::span<const Split> splits, std::span<const double> leaves,
+                                            const double* factors, Scratch& memory) {
+  // `node` holds G of a node until its parent has read it, then its share of the parent's P, then its own P.
+  VectorInMemory* const node = reinterpret_cast<VectorInMemory*>(memory.nodes.data());
+  VectorInMemory* const gain = reinterpret_cast<VectorInMemory*>(memory.gains.data());
   VectorInMemory* const sums = reinterpret_cast<VectorInMemory*>(memory.sums.data());
   const unsigned char* const on_sides = memory.on_sides.data() + 1;
   const Vector zero = {0, 0, 0, 0};
-  for (std::uint32_t i = 0; i < leaf_count; ++i) below[count + i] = zero + leaves[i];
-  for (std::uint32_t i = count; i-- > 0;) {
+  for (std::size_t i = 0; i < leaves.size(); ++i) node[splits.size() + i] = zero + leaves[i];
+  for (std::size_t i = splits.size(); i-- > 0;) {
     const Split& split = splits[i];
     const unsigned hot = on_sides[i] >> 1;
-    Factors factors;
-    factors_of(split, on_sides[i] != 0 ? 1 : 0, points, factors);
-    const Vector mean = below[split.child[0]] * split.share[0] + below[split.child[1]] * split.share[1];
-    below[i] = factors.hot * below[split.child[hot]] + factors.cold * mean;
+    const std::uint32_t entry = on_sides[i] != 0 ? split.factors : kOff;
+    const VectorInMemory* const factor = reinterpret_cast<const VectorInMemory*>(factors + kEntryDoubles * entry);
+    VectorInMemory& hot_child = node[split.child[hot]];
+    VectorInMemory& cold_child = node[split.child[1 - hot]];
+    const Vector difference = hot_child - cold_child;
+    const Vector cold_share = zero + split.share[1 - hot];
+    const Vector q = cold_share - factor[0] * cold_share;
+    node[i] = hot_child - q * difference;
+    gain[i] = factor[1] * (cold_share * difference);
+    hot_child = 1.0 - q;
+    cold_child = q;
   }
-  above[0] = zero + 1.0;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const Split& split = splits[i];
-    const unsigned hot = on_sides[i] >> 1;
-    const unsigned cold = 1 - hot;
-    Factors factors;
-    factors_of(split, on_sides[i] != 0 ? 1 : 0, points, factors);
-    const Vector difference = below[split.child[hot]] - below[split.child[cold]];
-    sums[split.feature] += above[i] * factors.gain * difference * split.share[cold];
-    above[split.child[hot]] = above[i] * (factors.hot + factors.cold * split.share[hot]);
-    above[split.child[cold]] = above[i] * factors.cold * split.share[cold];
+  if (splits.empty()) return;
+  node[0] = zero + 1.0;
+  sums[splits[0].feature] += gain[0];
+  for (std::size_t i = 1; i < splits.size(); ++i) {
+    const Vector above = node[splits[i].parent] * node[i];
+    node[i] = above;
+    sums[splits[i].feature] += above * gain[i];
   }
 }
 
-[[gnu::always_inline]] inline void run_trees(std::span<const TreeExplainer::PlannedTree> trees, const Split* splits,
-                                             const double* leaves, const float* slots, Scratch& memory) {
-  for (const auto& tree : trees) {
-    const Split* const first = splits + tree.first_split;
-    decide(first, tree.splits, slots, memory.on_sides.data());
-    const Quadrature& rule = quadrature(tree.vectors);
+/// What the kernel reads.
+struct Plan {
+  std::span<const TreeExplainer::PlannedTree> trees;
+  const Split* splits;
+  const double* leaves;
+  const double* factors;
+};
+
+[[gnu::always_inline]] inline void run_trees(const Plan& plan, const float* slots, Scratch& memory) {
+  for (const auto& tree : plan.trees) {
+    const std::span splits(plan.splits + tree.first_split, tree.splits);
+    const std::span leaves(plan.leaves + tree.first_leaf, tree.leaves);
+    decide(splits.data(), splits.size(), slots, memory.on_sides.data());
     for (std::size_t k = 0; k < tree.vectors; ++k) {
-      const Vector zero = {0, 0, 0, 0};
-      const Vector t = *reinterpret_cast<const VectorInMemory*>(rule.t.data() + kWidth * k);
-      const Vector weight = *reinterpret_cast<const VectorInMemory*>(rule.weight.data() + kWidth * k);
-      const Points points{.t = {zero, t}, .rest = {zero + 1.0, 1.0 - t}, .weight = {zero, weight}};
-      run_pass(first, tree.splits, leaves + tree.first_leaf, tree.leaves, points, memory);
+      run_pass(splits, leaves, plan.factors + tree.first_factors + kEntryDoubles * tree.entries * k, memory);
     }
   }
 }
 
-void run_trees_anywhere(std::span<const TreeExplainer::PlannedTree> trees, const Split* splits, const double* leaves,
-                        const float* slots, Scratch& memory) {
-  run_trees(trees, splits, leaves, slots, memory);
-}
+void run_trees_anywhere(const Plan& plan, const float* slots, Scratch& memory) { run_trees(plan, slots, memory); }
 
 #if defined(__x86_64__)
-[[gnu::target("avx2,fma")]] void run_trees_avx2(std::span<const TreeExplainer::PlannedTree> trees,
-                                                const Split* splits, const double* leaves, const float* slots,
-                                                Scratch& memory) {
-  run_trees(trees, splits, leaves, slots, memory);
+[[gnu::target("avx2,fma")]] void run_trees_avx2(const Plan& plan, const float* slots, Scratch& memory) {
+  run_trees(plan, slots, memory);
 }
 #endif
 
-using RunTrees = void (*)(std::span<const TreeExplainer::PlannedTree>, const Split*, const double*, const float*,
-                          Scratch&);
+using RunTrees = void (*)(const Plan&, const float*, Scratch&);
 
 RunTrees choose_run_trees() {
 #if defined(__x86_64__)
@@ -201,6 +188,14 @@ RunTrees choose_run_trees() {
 #endif
   return run_trees_anywhere;
 }
+
+/// The nearest split above on some feature, and how the way down leaves it.
+struct Step {
+  std::uint32_t split = 0;
+  std::uint32_t side = 0;
+  double passed = 1;  ///< product of the shares of this feature's splits down to here
+};
+using Path = std::map<std::uint32_t, Step>;  // by feature
 
 /// Shares of training weight; halves where no weight ever came.
 std::array<double, 2> shares(const Tree& tree, const TreeNode& node) {
@@ -218,22 +213,17 @@ TreeExplainer::TreeExplainer(const TreeModel& model) : base_(model.base), featur
 
 void TreeExplainer::plan(const Tree& tree, std::size_t features) {
   PlannedTree planned{.first_split = splits_.size(), .first_leaf = leaves_.size()};
-  std::vector<std::uint32_t> number(tree.size());  // of splits among splits, of leaves among leaves
+  std::vector<std::uint32_t> number(tree.size());  // splits first, then leaves
   for (std::size_t i = 0; i < tree.size(); ++i) number[i] = tree[i].is_leaf() ? planned.leaves++ : planned.splits++;
   for (std::size_t i = 0; i < tree.size(); ++i) {
     if (tree[i].is_leaf()) number[i] += planned.splits;
   }
 
-  struct Step {
-    std::uint32_t split;
-    std::uint32_t side;
-    double passed;  ///< product of shares of this feature down to here
-  };
-  using Path = std::map<std::uint32_t, Step>;  // the nearest split above, by feature
   std::vector<Path> path(tree.size());
   std::vector<double> reach(tree.size(), 0.0);
   reach[0] = 1;
-  std::size_t distinct = 1;
+  std::vector<std::uint32_t> parent(tree.size(), 0);
+  std::vector<double> passed{0.0, 1.0};  // z of each entry of factors; kOff has none
   for (std::size_t i = 0; i < tree.size(); ++i) {
     const TreeNode& node = tree[i];
     if (node.is_leaf()) {
@@ -241,27 +231,51 @@ void TreeExplainer::plan(const Tree& tree, std::size_t features) {
       base_ += reach[i] * node.value;
       continue;
     }
-    Split split{.threshold = node.value, .slot = slot_of_split(node, features), .feature = node.feature};
-    split.child = {number[node.left], number[node.left + 1]};
-    split.share = shares(tree, node);
+    Split split{.threshold = node.value,
+                .slot = static_cast<std::uint16_t>(slot_of_split(node, features)),
+                .feature = static_cast<std::uint16_t>(node.feature),
+                .child = {number[node.left], number[node.left + 1]},
+                .before = 0,
+                .parent = parent[i],
+                .factors = kFirst,
+                .share = shares(tree, node)};
+    double z = 1;
     if (const auto step = path[i].find(node.feature); step != path[i].end()) {
-      split.before = step->second.split + 1;
-      split.before_side = step->second.side;
-      split.passed = step->second.passed;
+      z = step->second.passed;
+      split.before = 2 * (step->second.split + 1) + step->second.side;
+      split.factors = static_cast<std::uint32_t>(passed.size());
+      passed.push_back(z);
     }
     for (std::uint32_t side = 0; side < 2; ++side) {
-      reach[node.left + side] = reach[i] * split.share[side];
-      Path& below = path[node.left + side];
-      below = path[i];
-      below[node.feature] = {number[i], side, split.passed * split.share[side]};
-      distinct = std::max(distinct, below.size());
+      const std::size_t child = node.left + side;
+      parent[child] = number[i];
+      reach[child] = reach[i] * split.share[side];
+      path[child] = path[i];
+      path[child][node.feature] = {number[i], side, z * split.share[side]};
+      const std::size_t vectors = (path[child].size() + 2 * kWidth - 1) / (2 * kWidth);
+      planned.vectors = std::max(planned.vectors, static_cast<std::uint32_t>(vectors));
     }
     path[i].clear();
     splits_.push_back(split);
   }
-  planned.vectors = static_cast<std::uint32_t>((distinct + 2 * kWidth - 1) / (2 * kWidth));
+  append_factors(planned, passed);
   largest_ = std::max(largest_, tree.size());
   trees_.push_back(planned);
+}
+
+void TreeExplainer::append_factors(PlannedTree& planned, const std::vector<double>& passed) {
+  planned.first_factors = factors_.size();
+  planned.entries = static_cast<std::uint32_t>(passed.size());
+  const Quadrature& rule = quadrature(planned.vectors);
+  for (std::size_t first = 0; first < rule.t.size(); first += kWidth) {
+    factors_.insert(factors_.end(), kEntryDoubles, 0.0);  // kOff
+    for (std::size_t entry = kFirst; entry < passed.size(); ++entry) {
+      const double z = passed[entry];
+      const auto f = [&](std::size_t point) { return rule.t[point] + (1 - rule.t[point]) * z; };
+      for (std::size_t k = first; k < first + kWidth; ++k) factors_.push_back(rule.t[k] / f(k));
+      for (std::size_t k = first; k < first + kWidth; ++k) factors_.push_back(rule.weight[k] * z / (f(k) * f(k)));
+    }
+  }
 }
 
 void TreeExplainer::explain(const float* slots, std::span<double> contributions) const {
@@ -269,11 +283,11 @@ void TreeExplainer::explain(const float* slots, std::span<double> contributions)
   Scratch& memory = scratch();
   if (memory.on_sides.size() < largest_ + 1) {
     memory.on_sides.resize(largest_ + 1);
-    memory.below.resize(kWidth * largest_);
-    memory.above.resize(kWidth * largest_);
+    memory.nodes.resize(kWidth * largest_);
+    memory.gains.resize(kWidth * largest_);
   }
   memory.sums.assign(kWidth * features_, 0.0);
-  run(trees_, splits_.data(), leaves_.data(), slots, memory);
+  run({trees_, splits_.data(), leaves_.data(), factors_.data()}, slots, memory);
   for (std::size_t i = 0; i < features_; ++i) {
     const double* const sum = memory.sums.data() + kWidth * i;
     contributions[i] += (sum[0] + sum[1]) + (sum[2] + sum[3]);

@@ -28,13 +28,14 @@ class TreeExplainer {
   /// One split, planned. Within a tree splits are numbered breadth-first, then come the leaves.
   struct Split {
     float threshold = 0;
-    std::uint32_t slot = 0;
-    std::uint32_t feature = 0;
+    std::uint16_t slot = 0;
+    std::uint16_t feature = 0;
     std::array<std::uint32_t, 2> child{};  ///< left, right: numbers of splits and leaves of the same tree
-    std::uint32_t before = 0;              ///< 1 + the nearest split above on the same feature; 0: none
-    std::uint32_t before_side = 0;         ///< the side of `before` on which this split stands
+    std::uint32_t before = 0;              ///< 2 * (1 + the nearest split above on the same feature) + the side of it on
+                                           ///< which this split stands; 0: there is none
+    std::uint32_t parent = 0;              ///< the split above; the root's is itself
+    std::uint32_t factors = 0;             ///< entry in the table of factors
     std::array<double, 2> share{};         ///< left, right: of the training weight
-    double passed = 1;                     ///< z: product of the shares of this feature's splits above
   };
 
   struct PlannedTree {
@@ -42,16 +43,20 @@ class TreeExplainer {
     std::size_t first_leaf = 0;
     std::uint32_t splits = 0;
     std::uint32_t leaves = 0;
+    std::size_t first_factors = 0;
+    std::uint32_t entries = 0;  ///< of factors, for each vector
     std::uint32_t vectors = 1;  ///< of four points each
   };
 
  private:
   void plan(const Tree& tree, std::size_t features);
+  void append_factors(PlannedTree& planned, const std::vector<double>& passed);
 
   double base_ = 0;
   std::size_t features_ = 0;
   std::size_t largest_ = 0;  ///< nodes of the largest tree
   std::vector<Split> splits_;
+  std::vector<double> factors_;
   std::vector<double> leaves_;
   std::vector<PlannedTree> trees_;
 };
