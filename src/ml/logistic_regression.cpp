@@ -134,23 +134,14 @@ Solution minimise(const Problem& problem, const LogisticRegressionParams& params
     if (at.converged || at.iterations == params.max_iter) return at;
     const Vector step = hessian.ldlt().solve(gradient);
     const double slope = gradient.dot(step);
+    // Close to the optimum rounding hides the last of the descent from the loss: there Newton's full step is safe.
+    constexpr double kHidden = 1e-12;
     double length = 1;
-    for (;; length /= 2) {
-      const Vector next = at.w - length * step;
-      const double next_loss = problem.loss(next);
-      if (next_loss <= loss - 1e-4 * length * slope) {
-        at.w = next;
-        loss = next_loss;
-        break;
-      }
-      if (length < 1e-10) {
-        // No shorter step helps: rounding hides the rest of the descent, so take the full step near the optimum.
-        at.w -= step;
-        problem.derivatives(at.w, gradient, hessian);
-        at.converged = gradient.lpNorm<Eigen::Infinity>() <= std::max(params.tol, 1e-9) * scale;
-        return at;
-      }
+    if (slope > kHidden * std::max(1.0, std::abs(loss))) {
+      while (length > 1e-10 && !(problem.loss(at.w - length * step) <= loss - 1e-4 * length * slope)) length /= 2;
     }
+    at.w -= length * step;
+    loss = problem.loss(at.w);
   }
 }
 

@@ -43,14 +43,15 @@ namespace rapport::ml {
 namespace {
 
 using Split = TreeExplainer::Split;
+using Four = TreeExplainer::Four;
 
 constexpr std::size_t kWidth = 4;
 constexpr std::size_t kMaxVectors = (TreeModel::kMaxDepth + 2 * kWidth - 1) / (2 * kWidth);
 
 // Four doubles, as the compiler's own vector type: AVX where the function may use it, pairs of SSE2 or NEON elsewhere.
-// In memory they stand unaligned among plain doubles. (`auto*` would drop the attributes.)
-typedef double Vector __attribute__((vector_size(32)));                       // NOLINT(modernize-use-using)
-typedef Vector VectorInMemory __attribute__((aligned(8), may_alias));         // NOLINT(modernize-use-using)
+// (`auto*` would drop the attribute.)
+typedef double Vector __attribute__((vector_size(32)));                // NOLINT(modernize-use-using)
+typedef Vector VectorInMemory __attribute__((may_alias));              // NOLINT(modernize-use-using)
 
 /// Points and weights of Gauss-Legendre on 0..1 with 4, 8, 12, ... points.
 struct Quadrature {
@@ -92,9 +93,9 @@ const Quadrature& quadrature(std::size_t vectors) {
 /// Memory of one thread's explanations, kept between calls.
 struct Scratch {
   std::vector<unsigned char> on_sides;  ///< per split, one later: bit 0 / 1 = still on to the left / right of it
-  std::vector<double> nodes;            ///< four doubles per node
-  std::vector<double> gains;            ///< w z r_c / f^2 (G(h) - G(c)), four doubles per split
-  std::vector<double> sums;             ///< phi before the four points are added up, per feature
+  std::vector<Four> nodes;              ///< per node: see run_pass
+  std::vector<Four> gains;              ///< per split: w z r_c / f^2 (G(h) - G(c))
+  std::vector<Four> sums;               ///< per feature: phi before the four points are added up
 };
 
 Scratch& scratch() {
@@ -114,13 +115,13 @@ inline void decide(const Split* splits, std::size_t count, const float* slots, u
 }
 
 /// The entries of a table of factors. Every table begins with the one of a feature that is off already.
-constexpr std::uint32_t kOff = 0;
+constexpr std::uint32_t kOff = 0;    // zero: run_pass masks with it
 constexpr std::uint32_t kFirst = 1;  ///< a split with none on its feature above it: z = 1
-constexpr std::size_t kEntryDoubles = 2 * kWidth;  ///< a; then w z / f^2
+constexpr std::size_t kEntryFours = 2;  ///< a; then w z / f^2
 
 /// A tree for one row and four points: adds to memory.sums.
 [[gnu::always_inline]] inline void run_pass(std::span<const Split> splits, std::span<const double> leaves,
-                                            const double* factors, Scratch& memory) {
+                                            const Four* factors, Scratch& memory) {
   // `node` holds G of a node until its parent has read it, then its share of the parent's P, then its own P.
   VectorInMemory* const node = reinterpret_cast<VectorInMemory*>(memory.nodes.data());
   VectorInMemory* const gain = reinterpret_cast<VectorInMemory*>(memory.gains.data());
@@ -131,8 +132,9 @@ constexpr std::size_t kEntryDoubles = 2 * kWidth;  ///< a; then w z / f^2
   for (std::size_t i = splits.size(); i-- > 0;) {
     const Split& split = splits[i];
     const unsigned hot = on_sides[i] >> 1;
-    const std::uint32_t entry = on_sides[i] != 0 ? split.factors : kOff;
-    const VectorInMemory* const factor = reinterpret_cast<const VectorInMemory*>(factors + kEntryDoubles * entry);
+    // split.factors or kOff, without a branch that nobody could predict
+    const std::uint32_t entry = split.factors & (0U - static_cast<std::uint32_t>(on_sides[i] != 0));
+    const VectorInMemory* const factor = reinterpret_cast<const VectorInMemory*>(factors + kEntryFours * entry);
     VectorInMemory& hot_child = node[split.child[hot]];
     VectorInMemory& cold_child = node[split.child[1 - hot]];
     const Vector difference = hot_child - cold_child;
@@ -158,7 +160,7 @@ struct Plan {
   std::span<const TreeExplainer::PlannedTree> trees;
   const Split* splits;
   const double* leaves;
-  const double* factors;
+  const Four* factors;
 };
 
 [[gnu::always_inline]] inline void run_trees(const Plan& plan, const float* slots, Scratch& memory) {
@@ -167,7 +169,7 @@ struct Plan {
     const std::span leaves(plan.leaves + tree.first_leaf, tree.leaves);
     decide(splits.data(), splits.size(), slots, memory.on_sides.data());
     for (std::size_t k = 0; k < tree.vectors; ++k) {
-      run_pass(splits, leaves, plan.factors + tree.first_factors + kEntryDoubles * tree.entries * k, memory);
+      run_pass(splits, leaves, plan.factors + tree.first_factors + kEntryFours * tree.entries * k, memory);
     }
   }
 }
@@ -268,12 +270,19 @@ void TreeExplainer::append_factors(PlannedTree& planned, const std::vector<doubl
   planned.entries = static_cast<std::uint32_t>(passed.size());
   const Quadrature& rule = quadrature(planned.vectors);
   for (std::size_t first = 0; first < rule.t.size(); first += kWidth) {
-    factors_.insert(factors_.end(), kEntryDoubles, 0.0);  // kOff
+    factors_.insert(factors_.end(), kEntryFours, Four{});  // kOff
     for (std::size_t entry = kFirst; entry < passed.size(); ++entry) {
       const double z = passed[entry];
-      const auto f = [&](std::size_t point) { return rule.t[point] + (1 - rule.t[point]) * z; };
-      for (std::size_t k = first; k < first + kWidth; ++k) factors_.push_back(rule.t[k] / f(k));
-      for (std::size_t k = first; k < first + kWidth; ++k) factors_.push_back(rule.weight[k] * z / (f(k) * f(k)));
+      Four a;
+      Four gain;
+      for (std::size_t k = 0; k < kWidth; ++k) {
+        const double t = rule.t[first + k];
+        const double f = t + (1 - t) * z;
+        a.value[k] = t / f;
+        gain.value[k] = rule.weight[first + k] * z / (f * f);
+      }
+      factors_.push_back(a);
+      factors_.push_back(gain);
     }
   }
 }
@@ -283,13 +292,13 @@ void TreeExplainer::explain(const float* slots, std::span<double> contributions)
   Scratch& memory = scratch();
   if (memory.on_sides.size() < largest_ + 1) {
     memory.on_sides.resize(largest_ + 1);
-    memory.nodes.resize(kWidth * largest_);
-    memory.gains.resize(kWidth * largest_);
+    memory.nodes.resize(largest_);
+    memory.gains.resize(largest_);
   }
-  memory.sums.assign(kWidth * features_, 0.0);
+  memory.sums.assign(features_, Four{});
   run({trees_, splits_.data(), leaves_.data(), factors_.data()}, slots, memory);
   for (std::size_t i = 0; i < features_; ++i) {
-    const double* const sum = memory.sums.data() + kWidth * i;
+    const auto& sum = memory.sums[i].value;
     contributions[i] += (sum[0] + sum[1]) + (sum[2] + sum[3]);
   }
 }

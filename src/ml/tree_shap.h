@@ -38,6 +38,11 @@ class TreeExplainer {
     std::array<double, 2> share{};         ///< left, right: of the training weight
   };
 
+  /// One value for each of four quadrature points.
+  struct alignas(32) Four {
+    std::array<double, 4> value{};
+  };
+
   struct PlannedTree {
     std::size_t first_split = 0;
     std::size_t first_leaf = 0;
@@ -56,7 +61,7 @@ class TreeExplainer {
   std::size_t features_ = 0;
   std::size_t largest_ = 0;  ///< nodes of the largest tree
   std::vector<Split> splits_;
-  std::vector<double> factors_;
+  std::vector<Four> factors_;
   std::vector<double> leaves_;
   std::vector<PlannedTree> trees_;
 };
