@@ -120,8 +120,8 @@ constexpr std::uint32_t kFirst = 1;  ///< a split with none on its feature above
 constexpr std::size_t kEntryFours = 2;  ///< a; then w z / f^2
 
 /// A tree for one row and four points: adds to memory.sums.
-[[gnu::always_inline]] inline void run_pass(std::span<const Split> splits, std::span<const double> leaves,
-                                            const Four* factors, Scratch& memory) {
+[[gnu::always_inline]] inline void run_pass(std::span<const Split> splits, std::size_t inner,
+                                            std::span<const double> leaves, const Four* factors, Scratch& memory) {
   // `node` holds G of a node until its parent has read it, then its share of the parent's P, then its own P.
   VectorInMemory* const node = reinterpret_cast<VectorInMemory*>(memory.nodes.data());
   VectorInMemory* const gain = reinterpret_cast<VectorInMemory*>(memory.gains.data());
@@ -129,12 +129,23 @@ constexpr std::size_t kEntryFours = 2;  ///< a; then w z / f^2
   const unsigned char* const on_sides = memory.on_sides.data() + 1;
   const Vector zero = {0, 0, 0, 0};
   for (std::size_t i = 0; i < leaves.size(); ++i) node[splits.size() + i] = zero + leaves[i];
-  for (std::size_t i = splits.size(); i-- > 0;) {
+  // split.factors or kOff, without a branch that nobody could predict
+  const auto factor_of = [&](std::size_t i) __attribute__((always_inline)) {
+    const std::uint32_t entry = splits[i].factors & (0U - static_cast<std::uint32_t>(on_sides[i] != 0));
+    return reinterpret_cast<const VectorInMemory*>(factors + kEntryFours * entry);
+  };
+  for (std::size_t i = inner; i < splits.size(); ++i) {
     const Split& split = splits[i];
     const unsigned hot = on_sides[i] >> 1;
-    // split.factors or kOff, without a branch that nobody could predict
-    const std::uint32_t entry = split.factors & (0U - static_cast<std::uint32_t>(on_sides[i] != 0));
-    const VectorInMemory* const factor = reinterpret_cast<const VectorInMemory*>(factors + kEntryFours * entry);
+    const VectorInMemory* const factor = factor_of(i);
+    const double moved = split.share[1 - hot] * (split.leaf[hot] - split.leaf[1 - hot]);
+    node[i] = (split.leaf[hot] - moved) + factor[0] * moved;  // G(h) - (1 - a) r_c (G(h) - G(c))
+    gain[i] = factor[1] * moved;
+  }
+  for (std::size_t i = inner; i-- > 0;) {
+    const Split& split = splits[i];
+    const unsigned hot = on_sides[i] >> 1;
+    const VectorInMemory* const factor = factor_of(i);
     VectorInMemory& hot_child = node[split.child[hot]];
     VectorInMemory& cold_child = node[split.child[1 - hot]];
     const Vector difference = hot_child - cold_child;
@@ -169,7 +180,7 @@ struct Plan {
     const std::span leaves(plan.leaves + tree.first_leaf, tree.leaves);
     decide(splits.data(), splits.size(), slots, memory.on_sides.data());
     for (std::size_t k = 0; k < tree.vectors; ++k) {
-      run_pass(splits, leaves, plan.factors + tree.first_factors + kEntryFours * tree.entries * k, memory);
+      run_pass(splits, tree.inner, leaves, plan.factors + tree.first_factors + kEntryFours * tree.entries * k, memory);
     }
   }
 }
@@ -199,6 +210,34 @@ struct Step {
 };
 using Path = std::map<std::uint32_t, Step>;  // by feature
 
+constexpr std::uint32_t kNone = ~0U;
+
+bool is_last(const Tree& tree, const TreeNode& node) {
+  return tree[node.left].is_leaf() && tree[node.left + 1].is_leaf();
+}
+
+/// Each node's number in the plan, and how many there are of each sort; kNone for the leaves of last splits. A lone
+/// leaf needs no number either.
+std::vector<std::uint32_t> numbered(const Tree& tree, TreeExplainer::PlannedTree& planned) {
+  std::vector<std::uint32_t> number(tree.size(), kNone);
+  for (std::size_t i = 0; i < tree.size(); ++i) {
+    if (tree[i].is_leaf()) continue;
+    ++planned.splits;
+    if (!is_last(tree, tree[i])) number[i] = planned.inner++;
+  }
+  std::uint32_t next = planned.inner;
+  for (std::size_t i = 0; i < tree.size(); ++i) {
+    if (!tree[i].is_leaf() && number[i] == kNone) number[i] = next++;
+  }
+  for (const TreeNode& node : tree) {
+    if (node.is_leaf() || is_last(tree, node)) continue;
+    for (const std::size_t child : {std::size_t{node.left}, std::size_t{node.left} + 1}) {
+      if (tree[child].is_leaf()) number[child] = planned.splits + planned.leaves++;
+    }
+  }
+  return number;
+}
+
 /// Shares of training weight; halves where no weight ever came.
 std::array<double, 2> shares(const Tree& tree, const TreeNode& node) {
   const double left = tree[node.left].cover;
@@ -215,11 +254,9 @@ TreeExplainer::TreeExplainer(const TreeModel& model) : base_(model.base), featur
 
 void TreeExplainer::plan(const Tree& tree, std::size_t features) {
   PlannedTree planned{.first_split = splits_.size(), .first_leaf = leaves_.size()};
-  std::vector<std::uint32_t> number(tree.size());  // splits first, then leaves
-  for (std::size_t i = 0; i < tree.size(); ++i) number[i] = tree[i].is_leaf() ? planned.leaves++ : planned.splits++;
-  for (std::size_t i = 0; i < tree.size(); ++i) {
-    if (tree[i].is_leaf()) number[i] += planned.splits;
-  }
+  const std::vector<std::uint32_t> number = numbered(tree, planned);
+  splits_.resize(planned.first_split + planned.splits);
+  leaves_.resize(planned.first_leaf + planned.leaves);
 
   std::vector<Path> path(tree.size());
   std::vector<double> reach(tree.size(), 0.0);
@@ -229,8 +266,8 @@ void TreeExplainer::plan(const Tree& tree, std::size_t features) {
   for (std::size_t i = 0; i < tree.size(); ++i) {
     const TreeNode& node = tree[i];
     if (node.is_leaf()) {
-      leaves_.push_back(node.value);
       base_ += reach[i] * node.value;
+      if (number[i] != kNone) leaves_[planned.first_leaf + number[i] - planned.splits] = node.value;
       continue;
     }
     Split split{.threshold = node.value,
@@ -240,7 +277,8 @@ void TreeExplainer::plan(const Tree& tree, std::size_t features) {
                 .before = 0,
                 .parent = parent[i],
                 .factors = kFirst,
-                .share = shares(tree, node)};
+                .share = shares(tree, node),
+                .leaf = {tree[node.left].value, tree[node.left + 1].value}};
     double z = 1;
     if (const auto step = path[i].find(node.feature); step != path[i].end()) {
       z = step->second.passed;
@@ -258,7 +296,7 @@ void TreeExplainer::plan(const Tree& tree, std::size_t features) {
       planned.vectors = std::max(planned.vectors, static_cast<std::uint32_t>(vectors));
     }
     path[i].clear();
-    splits_.push_back(split);
+    splits_[planned.first_split + number[i]] = split;
   }
   append_factors(planned, passed);
   largest_ = std::max(largest_, tree.size());

@@ -25,17 +25,19 @@ class TreeExplainer {
   /// Adds each feature's contribution to `contributions` (one per feature). `slots`: see row_slots.h.
   void explain(const float* slots, std::span<double> contributions) const;
 
-  /// One split, planned. Within a tree splits are numbered breadth-first, then come the leaves.
+  /// One split, planned. Within a tree come first the splits that have a split below, breadth-first; then the last
+  /// splits, with two leaves each; then the leaves of the former.
   struct Split {
     float threshold = 0;
     std::uint16_t slot = 0;
     std::uint16_t feature = 0;
-    std::array<std::uint32_t, 2> child{};  ///< left, right: numbers of splits and leaves of the same tree
+    std::array<std::uint32_t, 2> child{};  ///< left, right: numbers within the tree; not for a last split
     std::uint32_t before = 0;              ///< 2 * (1 + the nearest split above on the same feature) + the side of it on
                                            ///< which this split stands; 0: there is none
     std::uint32_t parent = 0;              ///< the split above; the root's is itself
     std::uint32_t factors = 0;             ///< entry in the table of factors
     std::array<double, 2> share{};         ///< left, right: of the training weight
+    std::array<double, 2> leaf{};          ///< left, right: values, of a last split only
   };
 
   /// One value for each of four quadrature points.
@@ -47,7 +49,8 @@ class TreeExplainer {
     std::size_t first_split = 0;
     std::size_t first_leaf = 0;
     std::uint32_t splits = 0;
-    std::uint32_t leaves = 0;
+    std::uint32_t inner = 0;   ///< splits that have a split below
+    std::uint32_t leaves = 0;  ///< of these
     std::size_t first_factors = 0;
     std::uint32_t entries = 0;  ///< of factors, for each vector
     std::uint32_t vectors = 1;  ///< of four points each
