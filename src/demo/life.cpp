@@ -59,7 +59,7 @@ void Life::happen(Clock clock) {
   switch (clock) {
     case kMindTick: return on_mind_tick();
     case kTalk: return on_talk();
-    case kOrder: return place_order(now_);
+    case kOrder: clocks_[kOrder] = next_own(traits_.orders_per_day); return place_order(now_);
     case kVisit: return on_visit();
     case kAnswer: return on_answer();
     case kReply: return on_reply();
@@ -85,7 +85,7 @@ void Life::arrive() {
   if (next_cutoff_ < setting_.cutoffs.size()) clocks_[kCutoff] = setting_.cutoffs[next_cutoff_];
   clocks_[kMindTick] = next_mind_tick(traits_.arrived_at, now_);
   draw_own_clocks();
-  receive(choose_talk());
+  receive(choose_first_words());
 }
 
 void Life::plan_campaigns() {
@@ -124,10 +124,13 @@ void Life::plan_scorings() {
 }
 
 void Life::draw_own_clocks() {
-  const double left = kActivityLeft[index_of(mind_)];
-  clocks_[kTalk] = rhythm_.next_event(now_, traits_.talks_per_day * left, setting_.until, rng_);
-  clocks_[kOrder] = rhythm_.next_event(now_, traits_.orders_per_day * left, setting_.until, rng_);
-  clocks_[kVisit] = rhythm_.next_event(now_, traits_.visits_per_day * left, setting_.until, rng_);
+  clocks_[kTalk] = next_own(traits_.talks_per_day);
+  clocks_[kOrder] = next_own(traits_.orders_per_day);
+  clocks_[kVisit] = next_own(traits_.visits_per_day);
+}
+
+Time Life::next_own(double per_active_day) {
+  return rhythm_.next_event(now_, per_active_day * kActivityLeft[index_of(mind_)], setting_.until, rng_);
 }
 
 void Life::on_mind_tick() {
@@ -136,7 +139,7 @@ void Life::on_mind_tick() {
   clocks_[kMindTick] += kDay;
   const std::size_t open = open_complaints();
   const double target = kMoodOf[index_of(mind_)] + 0.4 * traits_.loyalty - (open > 0 ? 0.6 : 0);
-  mood_ = std::clamp(kMoodInertia * mood_ + (1 - kMoodInertia) * target + rng_.normal(0, 0.05), -1.0, 1.0);
+  mood_ = std::clamp(kMoodInertia * mood_ + (1 - kMoodInertia) * target + rng_.uniform(-0.09, 0.09), -1.0, 1.0);
   if (mind_ == Mind::kFading && rng_.chance(0.015)) preference_event(PreferenceEventType::kUnsubscribeAttempt, now_);
   if (rng_.chance(mind_ == Mind::kFading ? 0.008 : 0.0007)) preference_event(PreferenceEventType::kChange, now_);
   const Mind next = static_cast<Mind>(rng_.pick(next_mind(traits_, mind_, open)));
@@ -154,7 +157,7 @@ void Life::set_mind(Mind mind) {
 }
 
 void Life::on_talk() {
-  draw_own_clocks();
+  clocks_[kTalk] = next_own(traits_.talks_per_day);
   receive(choose_talk());
 }
 
@@ -182,8 +185,7 @@ void Life::on_campaign() {
 
 void Life::on_visit() {
   constexpr std::array<double, kMindCount> kCartProb = {0.2, 0.35, 0.35};
-  clocks_[kVisit] =
-      rhythm_.next_event(now_, traits_.visits_per_day * kActivityLeft[index_of(mind_)], setting_.until, rng_);
+  clocks_[kVisit] = next_own(traits_.visits_per_day);
   Time at = now_;
   for (std::int64_t views = rng_.integer(1, 3); views > 0; --views, at += hours(rng_.uniform(0.01, 0.1))) {
     product_event(ProductEventType::kView, at);
@@ -194,10 +196,6 @@ void Life::on_visit() {
 }
 
 void Life::place_order(Time at) {
-  if (clocks_[kOrder] == now_) {
-    clocks_[kOrder] =
-        rhythm_.next_event(now_, traits_.orders_per_day * kActivityLeft[index_of(mind_)], setting_.until, rng_);
-  }
   if (!within(at)) return;
   const double list_price = 35 * std::exp(rng_.normal(0.3 * traits_.interest, 0.6));
   const bool discounted = rng_.chance(0.6 * traits_.price_sensitivity);

@@ -33,6 +33,7 @@ class Life {
   void on_mind_tick();
   void set_mind(Mind mind);
   void draw_own_clocks();
+  Time next_own(double per_active_day);
   void on_talk();
   void on_answer();
   void on_reply();
@@ -59,6 +60,7 @@ class Life {
   void campaign_event(CampaignEventType type, std::size_t message, Time at);
   std::string compose(const PlannedSend& plan);
   ConversationId conversation_at(Time at, bool may_begin);
+  Speech choose_first_words();
   Speech choose_talk();
   Speech choose_reply(const PlannedSend& to);
   Style draw_answer_style();

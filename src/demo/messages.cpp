@@ -49,6 +49,12 @@ Speech answer_to(Speech speech) {
 
 }  // namespace
 
+Speech Life::choose_first_words() {
+  const Choice choices[] = {
+      {Speech::kGreeting, 1}, {Speech::kQuestion, 1.5}, {Speech::kPrice, 2 * traits_.interest}, {Speech::kMeeting, traits_.interest}};
+  return pick_speech(rng_, choices);
+}
+
 Speech Life::choose_talk() {
   const bool fading = mind_ != Mind::kActive;
   const bool customer = last_order_.has_value();
@@ -90,8 +96,11 @@ Speech Life::choose_reply(const PlannedSend& to) {
 
 void Life::receive(Speech speech) {
   constexpr double kSecondMessage = 0.12;
+  constexpr double kNewTopic = 0.3;
   clocks_[kReply] = Time::max();
   clocks_[kFollowUp] = Time::max();
+  const bool talk_goes_on = last_inbound_ && now_ - *last_inbound_ <= kConversationGap;
+  if (!talk_goes_on || rng_.chance(kNewTopic)) writer_.change_topic();
   last_outbound_.reset();
   write_inbound(speech, now_);
   if (speech == Speech::kGreeting && rng_.chance(0.7)) {
@@ -291,6 +300,7 @@ std::string Life::compose(const PlannedSend& plan) {
   const Style& style = plan.style;
   std::string text;
   text.reserve(256);
+  if (campaign) writer_.change_topic();
   if (style.personal) writer_.say(text, Speech::kCampaignHello);
   if (campaign && !style.personal && style.length != Length::kShort) writer_.say(text, Speech::kCampaignOpening);
   writer_.say(text, style.shout ? Speech::kCampaignShout : plan.speech);

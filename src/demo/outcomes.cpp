@@ -42,14 +42,14 @@ double opt_out_prob(Mind mind) {
 }
 
 double answer_prob(const Traits& traits, Mind mind, const Style& style, const Moment& moment) {
-  constexpr double kBase = -2.1;
+  constexpr double kBase = -2.2;
   constexpr std::array<double, kMindCount> kOfMind = {0, -0.9, -3.2};
   constexpr double kWarmHours = 8;
   constexpr std::size_t kWelcomeCampaigns = 2;  // a month; each beyond it tires
   double logit = kBase + traits.responsiveness_logit + kOfMind[index_of(mind)];
   logit += 1.5 * moment.nearness;
   logit += moment.habit_day ? 0.6 : 0;
-  logit += 1.5 * std::exp(-moment.hours_since_engagement / kWarmHours);
+  logit += 1.2 * std::exp(-moment.hours_since_engagement / kWarmHours);
   logit -= 0.3 * std::log1p(moment.hours_since_engagement / (24 * 7));
   logit += style.personal ? 0.35 + 0.5 * moment.nearness : 0;
   logit += style.invite ? 0.7 : 0;

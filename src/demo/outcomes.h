@@ -68,6 +68,6 @@ struct LeadBehaviour {
 
 /// The score before its noise, 0..100.
 double lead_score(const LeadBehaviour& behaviour);
-constexpr double kLeadNoise = 7;  ///< standard deviation, points
+constexpr double kLeadNoise = 11;  ///< standard deviation, points
 
 }  // namespace rapport::demo

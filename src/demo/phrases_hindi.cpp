@@ -206,7 +206,7 @@ const Phrasebook& hindi_book() {
       .cold_emoji = kCold,
       .price_before = "₹",
       .price_after = "",
-      .price_scale = 80};
+      .price_scale = 18};
   return book;
 }
 

@@ -206,7 +206,7 @@ const Phrasebook& hinglish_book() {
       .cold_emoji = kCold,
       .price_before = "Rs ",
       .price_after = "",
-      .price_scale = 80};
+      .price_scale = 18};
   return book;
 }
 

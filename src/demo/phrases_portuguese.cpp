@@ -13,9 +13,9 @@ constexpr Lines kGreeting = {
 };
 constexpr Lines kQuestion = {
     "[Oi, |Olá, |]vocês têm {p} em {k}?",
-    "{p} está [disponível|em estoque] [na {d}|esta semana|agora]?",
-    "Quando [chega|sai] {p} se eu pedir na {d}?",
-    "Qual {p} [vocês recomendam|é melhor] para [{q} pessoas|um apartamento pequeno|presente]?",
+    "Tem {p} [disponível|em estoque] [na {d}|esta semana|agora]?",
+    "Quando [chega|sai] o pedido de {p} se eu pedir na {d}?",
+    "Para {p}, o que [vocês recomendam|é melhor] para [{q} pessoas|um apartamento pequeno|presente]?",
     "[Oi, |]posso [devolver|trocar] {p} se não servir?",
     "Qual a diferença entre {p} e {p}?",
     "Vocês [entregam|enviam] {p} [na {d}|fora da cidade|em {q} dias]?",
@@ -52,7 +52,7 @@ constexpr Lines kStatus = {
 };
 constexpr Lines kComplaint = {
     "O pedido {o} [chegou quebrado|parou de funcionar em {q} dias|não é o que eu pedi].",
-    "Estou [decepcionado|chateada|frustrado] com {p}[, já quebrou|, a qualidade é ruim|].",
+    "Fiquei [decepcionado|chateada|frustrado] com {p}[, já quebrou|, a qualidade é ruim|].",
     "Meu pedido {o} [atrasou de novo|ainda não chegou] e ninguém [responde|me fala nada].",
     "Vocês [cobraram duas vezes|mandaram o tamanho errado de] {p}.",
     "Ninguém me ligou na {d} como prometeram.",
@@ -72,8 +72,8 @@ constexpr Lines kThanks = {
     "Obrigado pela ajuda com [{o}|{p}].",
 };
 constexpr Lines kPraise = {
-    "Adorei {p}[, qualidade excelente|, melhor compra do ano|]!",
-    "{p} é [maravilhoso|fantástico|excelente], [minha família adorou|obrigada].",
+    "Adorei o modelo de {p}[, qualidade excelente|, melhor compra do ano|]!",
+    "O modelo de {p} é [maravilhoso|fantástico|excelente], [minha família adorou|obrigada].",
     "[Excelente|Ótimo] atendimento, {o} chegou [antes|na {d} como combinado].",
     "Muito feliz com {p} em {k}, vou recomendar vocês.",
 };
@@ -97,16 +97,16 @@ constexpr Lines kReplyGreeting = {
     "[Que bom falar com você|Bem-vindo de volta], sou {a}.",
 };
 constexpr Lines kReplyAnswer = {
-    "{p} está em estoque em {k} e sai na {d}.",
+    "Temos {p} em estoque em {k}, sai na {d}.",
     "A entrega leva {q} dias úteis, o pacote sai na {d}.",
-    "{p} vem com {q} anos de garantia.",
+    "Cada {p} vem com {q} anos de garantia.",
     "Abrimos até as {h}, também na {d}.",
-    "{p} é mais leve, já {p} dura mais.",
+    "Quanto ao peso, {p} ganha; em duração, {p}.",
     "Seu pacote {o} saiu do depósito e chega na {d}.",
-    "Sim, {p} pode ser devolvido em até {q} semanas.",
+    "Sim, dá para devolver {p} em até {q} semanas.",
 };
 constexpr Lines kReplyPrice = {
-    "{p} custa {m}, com frete incluso.",
+    "Para {p} fica {m}, com frete incluso.",
     "Fica {m} por um e {m} por {q} de {p}.",
     "Em {k}, {p} sai por {m}, com {s}% a menos até {d}.",
 };
@@ -118,7 +118,7 @@ constexpr Lines kReplyMeeting = {
 constexpr Lines kReplyOrder = {
     "Seu pedido {o} está anotado, o total é {m}.",
     "Pronto, {o} está confirmado e sai na {d}.",
-    "{p} em {k} está separado no {o}.",
+    "Separamos {p} em {k} no {o}.",
 };
 constexpr Lines kReplyApology = {
     "Lamentamos por {o}, a troca sai na {d}.",
@@ -127,7 +127,7 @@ constexpr Lines kReplyApology = {
 };
 constexpr Lines kReplyClose = {"De nada.", "Por nada, boa {d}.", "Estamos à disposição. {a}"};
 constexpr Lines kReplyMore = {
-    "{p} em {k} é o que a maioria leva junto com isso, e os dois cabem direitinho num pacote só, sem pagar nada a mais.",
+    "Um {p} em {k} é o que a maioria leva junto com isso, e os dois cabem direitinho num pacote só, sem pagar nada a mais.",
     "Nossa equipe na loja testou os dois durante {q} semanas e gostou bastante de como eles aguentaram o uso do dia a dia.",
     "Como o depósito faz inventário na {d}, os pacotes desse dia saem um pouco mais tarde que os outros, até as {h} no máximo.",
     "O modelo antigo também continua por aqui, é mais pesado e faz um pouco mais de barulho, mas tem as mesmas peças por dentro.",
@@ -146,9 +146,9 @@ constexpr Lines kFollowUp = {
 constexpr Lines kCampaignHello = {"Oi {n},", "Olá, {n}!", "Caro cliente {n},", "Oi {v},", "{n},"};
 constexpr Lines kCampaignOpening = {"Boas notícias.", "Novidades da semana.", "Direto da loja:", "Um alô da equipe."};
 constexpr Lines kCampaignBody = {
-    "chegou o novo *{p}* em {k}.",
+    "novidade: *{p}* em {k}.",
     "*{s}% a menos* em {p} até {d}.",
-    "{p} voltou ao estoque, {m} esta semana.",
+    "de volta ao estoque: {p} por {m} esta semana.",
     "a feira da {d} traz {p} por {m}.",
     "chegou mais *{p}*, também em {k}.",
     "{p} e {p} vêm juntos por *{m}*.",
@@ -171,11 +171,11 @@ constexpr Lines kCampaignShout = {
     "GRÁTIS GRÁTIS GRÁTIS!!! MELHOR {p}!!! $$$",
 };
 
-constexpr Lines kProducts = {"a cadeira de jardim", "o moedor de café", "o tênis",         "o tapete de ioga",
-                             "a luminária",         "a mala",           "o liquidificador", "o creme facial",
-                             "o anel de prata",     "a jaqueta",        "o fone de ouvido", "a capa de celular",
-                             "o jogo de chá",       "a camisa de linho", "a manta de bebê", "o capacete",
-                             "o relógio de parede", "a panela de arroz"};
+constexpr Lines kProducts = {"cadeira de jardim", "moedor de café", "tênis",         "tapete de ioga",
+                             "luminária",         "mala",           "liquidificador", "creme facial",
+                             "anel de prata",     "jaqueta",        "fone de ouvido", "capa de celular",
+                             "jogo de chá",       "camisa de linho", "manta de bebê", "capacete",
+                             "relógio de parede", "panela de arroz"};
 constexpr Lines kVariants = {"preto", "branco", "azul", "verde", "vermelho", "tamanho G", "tamanho P", "tamanho M",
                              "nogueira", "cinza"};
 constexpr Lines kDays = {"segunda", "terça",    "quarta",      "quinta",     "sexta",       "segunda que vem",
@@ -210,7 +210,7 @@ const Phrasebook& portuguese_book() {
       .cold_emoji = kCold,
       .price_before = "R$ ",
       .price_after = "",
-      .price_scale = 5};
+      .price_scale = 4};
   return book;
 }
 

@@ -12,10 +12,10 @@ constexpr Lines kGreeting = {
     "Hola, soy {n}.",
 };
 constexpr Lines kQuestion = {
-    "[Hola, |Buenas, |]¿tienen [el modelo {p}|{p}] en {k}?",
+    "[Hola, |Buenas, |]¿tienen {p} en {k}?",
     "¿Hay {p} [disponible|en existencia] [para el {d}|esta semana|ahora]?",
     "¿Cuándo [llega|sale] el pedido de {p} si lo pido el {d}?",
-    "¿Cuál {p} [me recomiendan|conviene] para [{q} personas|un departamento chico|un regalo]?",
+    "De {p}, ¿qué [me recomiendan|conviene] para [{q} personas|un departamento chico|un regalo]?",
     "[Hola, |]¿puedo [devolver|cambiar] {p} si no me queda?",
     "¿Qué diferencia hay entre {p} y {p}?",
     "¿[Hacen envíos|Entregan] de {p} [el {d}|fuera de la ciudad|en {q} días]?",
@@ -62,7 +62,7 @@ constexpr Lines kAngry = {
     "Esto es [inaceptable|ridículo|una burla]. ¡{o} [sigue sin llegar|llegó roto], quiero mi dinero!",
     "Servicio [terrible|pésimo|horrible], [nunca me trataron así|me arrepiento de comprar {p}].",
     "Estoy muy [enojado|harta], ¡{q} mensajes y ninguna solución para {o}!",
-    "El peor {p} de mi vida. [Nunca más|Se lo voy a contar a todos].",
+    "La peor compra de mi vida, {p}. [Nunca más|Se lo voy a contar a todos].",
     "¡¡Dejen de hacerme perder el tiempo y arreglen {o} ya!!",
 };
 constexpr Lines kThanks = {
@@ -73,7 +73,7 @@ constexpr Lines kThanks = {
 };
 constexpr Lines kPraise = {
     "Me encanta {p}[, excelente calidad|, la mejor compra del año|]!",
-    "El {p} es [maravilloso|fantástico|excelente], [a mi familia le encanta|gracias].",
+    "El modelo de {p} es [maravilloso|fantástico|excelente], [a mi familia le encanta|gracias].",
     "[Excelente|Gran] servicio, {o} llegó [antes|el {d} como dijeron], perfecto.",
     "Muy feliz con {p} en {k}, los voy a recomendar.",
 };
@@ -97,16 +97,16 @@ constexpr Lines kReplyGreeting = {
     "[Qué gusto leerle|Bienvenido de nuevo], soy {a}.",
 };
 constexpr Lines kReplyAnswer = {
-    "El {p} está en existencia en {k} y sale el {d}.",
+    "Tenemos {p} en existencia en {k}, sale el {d}.",
     "La entrega tarda {q} días hábiles, el paquete sale el {d}.",
-    "El {p} viene con {q} años de garantía.",
+    "Cada {p} viene con {q} años de garantía.",
     "Abrimos hasta las {h}, también el {d}.",
-    "El {p} es más ligero, en cambio {p} dura más.",
+    "En peso gana {p}, en duración {p}.",
     "Su paquete {o} salió del almacén y llega el {d}.",
     "Sí, se puede devolver {p} dentro de {q} semanas.",
 };
 constexpr Lines kReplyPrice = {
-    "El {p} cuesta {m}, con envío incluido.",
+    "El precio de {p} es {m}, con envío incluido.",
     "Queda en {m} por uno y {m} por {q} de {p}.",
     "En {k}, {p} está a {m}, con {s}% menos hasta el {d}.",
 };
@@ -118,7 +118,7 @@ constexpr Lines kReplyMeeting = {
 constexpr Lines kReplyOrder = {
     "Su pedido {o} quedó anotado, el total es {m}.",
     "Listo, {o} está confirmado y sale el {d}.",
-    "El {p} en {k} quedó apartado con {o}.",
+    "Apartamos {p} en {k} con el código {o}.",
 };
 constexpr Lines kReplyApology = {
     "Lamentamos lo de {o}, el reemplazo sale el {d}.",
@@ -127,7 +127,7 @@ constexpr Lines kReplyApology = {
 };
 constexpr Lines kReplyClose = {"Con gusto.", "Un placer, que tenga buen {d}.", "Para eso estamos. {a}"};
 constexpr Lines kReplyMore = {
-    "El {p} en {k} es lo que la mayoría se lleva junto con eso, y los dos caben bien en un solo paquete sin pagar más.",
+    "Un {p} en {k} es lo que la mayoría se lleva junto con eso, y los dos caben bien en un solo paquete sin pagar más.",
     "Nuestro equipo en la tienda probó ambos durante {q} semanas y quedó contento con lo bien que aguantan el uso diario.",
     "Como el almacén hace inventario el {d}, los paquetes de ese día salen un poco más tarde que otros, a las {h} a más tardar.",
     "El modelo anterior también sigue por aquí, pesa más y hace algo más de ruido, pero por dentro lleva las mismas piezas.",
@@ -146,9 +146,9 @@ constexpr Lines kFollowUp = {
 constexpr Lines kCampaignHello = {"Hola {n},", "¡Hola, {n}!", "Querido cliente {n},", "Hola {v},", "{n},"};
 constexpr Lines kCampaignOpening = {"Buenas noticias.", "Novedades de la semana.", "Desde la tienda:", "Un saludo del equipo."};
 constexpr Lines kCampaignBody = {
-    "llegó el nuevo *{p}* en {k}.",
+    "novedad: *{p}* en {k}.",
     "*{s}% menos* en {p} hasta el {d}.",
-    "{p} está de vuelta, a {m} esta semana.",
+    "de vuelta: {p} a {m} esta semana.",
     "la feria del {d} trae {p} a {m}.",
     "llegó más *{p}*, también en {k}.",
     "{p} y {p} vienen juntos por *{m}*.",
@@ -208,7 +208,7 @@ const Phrasebook& spanish_book() {
       .cold_emoji = kCold,
       .price_before = "$",
       .price_after = "",
-      .price_scale = 20};
+      .price_scale = 18};
   return book;
 }
 

@@ -53,9 +53,8 @@ Time Rhythm::from_own(std::int64_t day, double hour) const {
   return from_epoch_ms(day * kDayMs + static_cast<std::int64_t>(hour * kHourMs) - shift_ms_);
 }
 
-double Rhythm::day_factor(std::int64_t own_day) const {
-  const Time preferred_moment = from_own(own_day, 12);
-  return is_habit_day(preferred_moment) ? kHabitFactor : kOtherFactor;
+double Rhythm::day_factor(std::int64_t own_day) const {  // its middle, the preferred hour, lies on the same local date
+  return weekday_of(own_day) == habit_.habit_weekday ? kHabitFactor : kOtherFactor;
 }
 
 double Rhythm::share_until(double own_hour) const {  // the bell is a raised cosine: its integral is in closed form
@@ -68,7 +67,7 @@ double Rhythm::share_until(double own_hour) const {  // the bell is a raised cos
 double Rhythm::hour_at_share(double share) const {
   double low = kFloorFrom;
   double high = kFloorTo;
-  constexpr int kSteps = 24;  // 16 hours / 2^24: under 4 ms
+  constexpr int kSteps = 16;  // 16 hours / 2^16: under a second
   for (int i = 0; i < kSteps; ++i) {
     const double middle = (low + high) / 2;
     (share_until(middle) < share ? low : high) = middle;

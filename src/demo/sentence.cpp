@@ -55,19 +55,27 @@ const Phrasebook& phrasebook(Tongue tongue) {
 }
 
 Writer::Writer(const Phrasebook& book, std::string first_name, Rng rng)
-    : book_(&book), first_name_(std::move(first_name)), rng_(rng) {}
+    : book_(&book), first_name_(std::move(first_name)), rng_(rng) {
+  change_topic();
+}
+
+void Writer::change_topic() {
+  product_ = pick_index(rng_, book_->products.size());
+  order_ = rng_.integer(10000, 99999);
+}
 
 void Writer::say(std::string& out, Speech speech) {
   const bool starts_sentence = out.empty() || out.back() == '.' || out.back() == '!';
   if (!out.empty()) out += ' ';
   const std::size_t begin = out.size();
+  named_ = 0;
   expand(out, pick_one(rng_, book_->of(speech)));
   if (starts_sentence && out[begin] >= 'a' && out[begin] <= 'z') out[begin] = static_cast<char>(out[begin] - 'a' + 'A');
 }
 
 void Writer::say_link(std::string& out) {
-  out += ' ';
-  fill_code(out, 'l');
+  out += " https://shop.example/";
+  append_number(out, rng_.integer(100, 9999));
 }
 
 void Writer::expand(std::string& out, std::string_view pattern) {
@@ -96,7 +104,12 @@ void Writer::expand(std::string& out, std::string_view pattern) {
 
 void Writer::fill(std::string& out, char slot) {
   switch (slot) {
-    case 'p': out += pick_one(rng_, book_->products); break;
+    case 'p': {
+      const std::size_t others = book_->products.size() - 1;
+      const std::size_t step = named_++ == 0 ? 0 : 1 + pick_index(rng_, others);
+      out += book_->products[(product_ + step) % book_->products.size()];
+      break;
+    }
     case 'k': out += pick_one(rng_, book_->variants); break;
     case 'd': out += pick_one(rng_, book_->days); break;
     case 'h': out += pick_one(rng_, book_->hours); break;
@@ -116,11 +129,7 @@ void Writer::fill_code(std::string& out, char slot) {
       break;
     case 'o':
       out += "RP-";
-      append_number(out, rng_.integer(10000, 99999));
-      break;
-    case 'l':
-      out += "https://shop.example/";
-      append_number(out, rng_.integer(100, 9999));
+      append_number(out, order_);
       break;
     case 's': append_number(out, rng_.integer(1, 8) * 5); break;
     default: append_number(out, rng_.integer(2, 12)); break;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,8 +53,8 @@ constexpr std::size_t kSpeechCount = static_cast<std::size_t>(Speech::kCampaignS
 
 /// One language's templates: `[a|b|]` is a choice (not nested), `{x}` a slot:
 ///
-///   {p} product  {m} price  {d} day  {h} clock time  {o} order code  {n} the contact's first name  {a} agent
-///   {l} link  {q} a quantity  {k} a variant  {s} a percentage  {v} the placeholder {{1}}
+///   {p} the product spoken of, the second time in one template another  {m} price  {d} day  {h} clock time  {o} order code  {n} the contact's first name
+///   {a} agent  {q} a quantity  {k} a variant  {s} a percentage  {v} the placeholder {{1}}
 struct Phrasebook {
   std::string_view language;  ///< BCP 47
   std::array<std::span<const std::string_view>, kSpeechCount> lines;
@@ -95,6 +96,9 @@ class Writer {
  public:
   Writer(const Phrasebook& book, std::string first_name, Rng rng);
 
+  /// From here on another product and order are spoken of.
+  void change_topic();
+
   /// Appends one filled template (and a space before it when `out` is not empty).
   void say(std::string& out, Speech speech);
 
@@ -111,6 +115,9 @@ class Writer {
 
   const Phrasebook* book_;
   std::string first_name_;
+  std::size_t product_ = 0;     ///< what is spoken of
+  std::size_t named_ = 0;       ///< how often a product was named in the sentence being written
+  std::int64_t order_ = 10000;  ///< the digits of its order's code
   Rng rng_;
 };
 
