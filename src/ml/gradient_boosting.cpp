@@ -11,7 +11,8 @@
 namespace rapport::ml {
 namespace {
 
-XgboostTrainer::Settings settings_of(const GradientBoostingParams& params, const FitOptions& options) {
+XgboostTrainer::Settings settings_of(const GradientBoostingParams& params, std::size_t rows,
+                                     const FitOptions& options) {
   return {{"booster", "gbtree"},
           {"objective", "reg:squarederror"},
           {"tree_method", "hist"},
@@ -23,7 +24,7 @@ XgboostTrainer::Settings settings_of(const GradientBoostingParams& params, const
           {"gamma", setting(params.gamma)},
           {"alpha", setting(params.reg_alpha)},
           {"lambda", setting(params.reg_lambda)},
-          {"max_bin", std::to_string(params.max_bin)},
+          {"max_bin", std::to_string(bins_for(rows, params.max_bin))},
           {"seed", seed_setting(options.seed)},
           {"nthread", std::to_string(std::max<std::size_t>(options.threads, 1))}};
 }
@@ -80,7 +81,7 @@ int best_rounds(const TrainingRows& rows, const GradientBoostingParams& params, 
                                                            [](double weight) { return weight > 0; }));
   if (!usable) return params.n_estimators;
 
-  XgboostTrainer trainer = make_trainer(train.view(), settings_of(params, options));
+  XgboostTrainer trainer = make_trainer(train.view(), settings_of(params, rows.y.size(), options));
   int best = 0;
   double best_error = 0;
   for (int round = 0; round < params.n_estimators; ++round) {
@@ -102,7 +103,7 @@ TreeEnsemble fit_gradient_boosting(MatrixView x, std::span<const double> y, std:
   const TrainingRows rows{x, y, weights};
   check_training_rows(rows);
   const int rounds = params.early_stopping_rounds > 0 ? best_rounds(rows, params, options) : params.n_estimators;
-  XgboostTrainer trainer = make_trainer(rows, settings_of(params, options));
+  XgboostTrainer trainer = make_trainer(rows, settings_of(params, rows.y.size(), options));
   for (int round = 0; round < rounds; ++round) trainer.update(round);
   return TreeEnsemble::from_xgboost_json(trainer.json(), x.cols);
 }

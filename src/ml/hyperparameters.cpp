@@ -58,7 +58,7 @@ std::vector<HyperparameterSpec> gradient_boosting_specs() {
       real("gamma", 0, {0, 1e6}, "Least gain for which a leaf is split."),
       real("reg_alpha", 0, {0, 1e6}, "L1 penalty on the leaves' values."),
       real("reg_lambda", 1, {0, 1e6}, "L2 penalty on the leaves' values."),
-      integer("max_bin", 256, 2, 4096, "Steps into which each feature is divided when splits are sought."),
+      integer("max_bin", 256, 2, 4096, "Most steps into which each feature is divided when splits are sought; small tables take fewer."),
       integer("early_stopping_rounds", 0, 0, 1000,
               "Stop when a held-out tenth of the rows has not improved for so many trees; 0: never."),
   };

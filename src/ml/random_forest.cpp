@@ -10,8 +10,8 @@
 namespace rapport::ml {
 namespace {
 
-XgboostTrainer::Settings settings_of(const RandomForestParams& params, std::size_t features,
-                                     const FitOptions& options) {
+XgboostTrainer::Settings settings_of(const RandomForestParams& params, MatrixView x, const FitOptions& options) {
+  const std::size_t features = x.cols;
   // XGBoost takes floor(share * features): half a feature more keeps the product on the right side of the floor.
   const double share = std::min(1.0, (params.max_features.count(features) + 0.5) / static_cast<double>(features));
   return {{"booster", "gbtree"},
@@ -23,6 +23,7 @@ XgboostTrainer::Settings settings_of(const RandomForestParams& params, std::size
           {"lambda", "0"},
           {"alpha", "0"},
           {"gamma", "0"},
+          {"max_bin", std::to_string(bins_for(x.rows, 256))},
           {"max_depth", std::to_string(params.max_depth)},
           {"min_child_weight", std::to_string(params.min_samples_leaf)},
           {"subsample", setting(params.max_samples)},
@@ -37,7 +38,7 @@ TreeEnsemble fit_random_forest(MatrixView x, std::span<const double> y, std::spa
                                const RandomForestParams& params, const FitOptions& options) {
   check_training_rows({x, y, weights});
   const std::vector<double> weighted = class_weighted(y, weights, params.class_weight);
-  XgboostTrainer trainer({x, y, weighted}, settings_of(params, x.cols, options));
+  XgboostTrainer trainer({x, y, weighted}, settings_of(params, x, options));
   trainer.update(0);
   return TreeEnsemble::from_xgboost_json(trainer.json(), x.cols);
 }

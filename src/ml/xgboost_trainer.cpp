@@ -2,6 +2,7 @@
 
 #include <xgboost/c_api.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -105,6 +106,10 @@ std::string setting(double value) {
 
 std::string seed_setting(std::uint64_t seed) {
   return std::to_string((seed ^ (seed >> 31)) & 0x7fffffffU);
+}
+
+int bins_for(std::size_t rows, int most) {
+  return static_cast<int>(std::min(std::max<std::size_t>(rows / 32, 32), static_cast<std::size_t>(most)));
 }
 
 struct XgboostTrainer::Handles {
