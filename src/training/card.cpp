@@ -56,7 +56,7 @@ json::array notes(const CardContext& context, const CardParts& parts) {
   notes.emplace_back(
       "The figures are those of a model fitted on the training rows alone. The model that is served was then fitted by the "
       "same recipe on all rows" +
-      std::string(parts.calibration.is_null() ? "." : ", and calibrated on out-of-fold scores of all rows."));
+      std::string(parts.calibration.is_null() ? "." : ", and calibrated on the scores that rows got from models that had not seen them."));
   if (context.split.cut && !context.split.contacts_apart && !context.table.group.empty()) {
     notes.emplace_back("Most contacts have rows before and after the cut: training and validation are apart in time only.");
   }

@@ -26,10 +26,12 @@ class ChurnEstimator final : public Estimator {
 };
 
 /// Large leaves win on few or noisy customers; the usual forest on many.
-std::vector<Preset<RandomForestParams>> presets() {
+std::vector<Preset<RandomForestParams>> presets(std::size_t rows) {
+  constexpr std::size_t kManyRows = 2'000;
   RandomForestParams smooth;
-  smooth.max_depth = 7;
+  smooth.max_depth = 6;
   smooth.min_samples_leaf = 8;
+  if (rows < kManyRows) return {{"smooth", smooth}};
   return {{"smooth", smooth}, {"fine", RandomForestParams{}}};
 }
 
@@ -38,20 +40,23 @@ class ChurnRecipe final : public Recipe {
   ChurnRecipe(const Json& hyperparameters, std::uint64_t seed)
       : params_(ml::parse_random_forest(hyperparameters)), seed_(seed), free_(leaves_choice(hyperparameters)) {}
 
-  void choose(const LabelledRows& rows, const std::vector<ml::Split>& folds, std::size_t threads) override {
+  std::vector<double> choose(const LabelledRows& rows, const std::vector<ml::Split>& folds,
+                             std::size_t threads) override {
     if (!free_) {
       selection_ = "hyperparameters given";
-      return;
+      return {};
     }
-    const auto with = [&](const RandomForestParams& params) {
+    const auto scores_of = [&](const RandomForestParams& params) {
       ChurnRecipe recipe = *this;
       recipe.params_ = params;
-      return recipe;
+      return out_of_fold_scores(recipe, rows, folds, threads);
     };
     // The scores are not calibrated yet: their order is what counts.
-    selection_ = choose_preset(presets(), params_, with, [&](const ChurnRecipe& recipe) {
-      return 1 - ml::roc_auc(rows.y, out_of_fold_scores(recipe, rows, folds, threads)).value_or(0);
-    });
+    const auto misranked = [&](const std::vector<double>& scores) { return 1 - ml::roc_auc(rows.y, scores).value_or(0); };
+    auto choice = choose_preset(presets(rows.y.size()), scores_of, misranked);
+    params_ = choice.params;
+    selection_ = std::move(choice.selection);
+    return std::move(choice.scores);
   }
 
   std::unique_ptr<const Estimator> fit(const LabelledRows& rows) const override {

@@ -193,7 +193,8 @@ class EngagementRecipe final : public Recipe {
     choice_.params = ml::parse_logistic_regression(hyperparameters);
   }
 
-  void choose(const LabelledRows& rows, const std::vector<ml::Split>& folds, std::size_t threads) override {
+  std::vector<double> choose(const LabelledRows& rows, const std::vector<ml::Split>& folds,
+                             std::size_t threads) override {
     const LogisticRegressionParams given = choice_.params;
     // Differences of a thousandth of a nat do not need eight digits of the optimum.
     choice_.params.tol = std::max(given.tol, 1e-4);
@@ -205,6 +206,7 @@ class EngagementRecipe final : public Recipe {
     if (penalty_free_) choose_penalty(search, current);
     choice_.params.tol = given.tol;
     selection_["loss_of_choice"] = TermSearch::mean(current);
+    return {};
   }
 
   std::unique_ptr<const Estimator> fit(const LabelledRows& rows) const override {

@@ -50,8 +50,9 @@ class Recipe {
  public:
   virtual ~Recipe() = default;
 
-  /// Chooses by cross-validation over `folds`. What the caller's hyperparameters fix is not tried.
-  virtual void choose(const LabelledRows& rows, const std::vector<ml::Split>& folds, std::size_t threads) = 0;
+  /// Chooses by cross-validation over `folds`. What the caller's hyperparameters fix is not tried. Gives the out-of-fold
+  /// scores of the choice where trying it made them, else nothing.
+  virtual std::vector<double> choose(const LabelledRows& rows, const std::vector<ml::Split>& folds, std::size_t threads) = 0;
 
   virtual std::unique_ptr<const Estimator> fit(const LabelledRows& rows) const = 0;
 

@@ -82,9 +82,9 @@ class Training {
     report("choice of hyperparameters");
     choose(train);
     report("cross-validation");
-    const OutOfFold oof = cross_validate(train);
+    cross_validate(train);
     report("evaluation");
-    evaluate_on(train, validation, oof);
+    evaluate_on(train, validation);
     report("leak guard");
     guard(train, validation);
     report("final fit");
@@ -99,35 +99,34 @@ class Training {
     ++stages_done_;
   }
 
-  OutOfFold out_of_fold(const LabelledRows& rows, std::span<const std::uint32_t> groups) const {
-    OutOfFold oof;
-    oof.folds = cross_validation_folds({table_.kind, rows.y, groups}, options_.seed);
-    oof.scores = out_of_fold_scores(*recipe_, rows, oof.folds, threads_);
-    return oof;
-  }
-
+  /// Chooses on all training rows or a sample of them. What was tried on all of them is the cross-validation too.
   void choose(const RowSelection& train) {
     const std::size_t limit = table_.kind == ModelKind::kEngagementPrediction ? kChoiceRowsTerms : kChoiceRowsTrees;
     const auto sample = sample_rows(train.y.size(), limit, options_.seed);
-    const auto groups = groups_of(table_, split_.rows.train);
+    const auto groups = groups_of(table_, ml::take<std::size_t>(split_.rows.train, sample));
     const RowSelection some(train.view(), sample);
-    std::vector<std::uint32_t> some_groups;
-    if (!groups.empty()) some_groups = ml::take<std::uint32_t>(groups, sample);
-    recipe_->choose(some.view(), cross_validation_folds({table_.kind, some.y, some_groups}, options_.seed), threads_);
+    auto folds = cross_validation_folds({table_.kind, some.y, groups}, options_.seed);
+    auto scores = recipe_->choose(some.view(), folds, threads_);
+    if (sample.size() == train.y.size()) held_out_ = {std::move(folds), std::move(scores)};
   }
 
-  OutOfFold cross_validate(const RowSelection& train) {
-    OutOfFold oof = out_of_fold(train.view(), groups_of(table_, split_.rows.train));
-    const std::vector<double> predicted = is_classifier(table_.kind) ? cross_calibrated(oof, train.y) : oof.scores;
-    card_.cross_validation = fold_figures(table_.kind, train.y, predicted, oof.folds);
+  void cross_validate(const RowSelection& train) {
+    if (held_out_.folds.empty()) {
+      held_out_.folds = cross_validation_folds({table_.kind, train.y, groups_of(table_, split_.rows.train)}, options_.seed);
+    }
+    if (held_out_.scores.empty()) {
+      held_out_.scores = out_of_fold_scores(*recipe_, train.view(), held_out_.folds, threads_);
+    }
+    const bool classes = is_classifier(table_.kind);
+    const std::vector<double> predicted = classes ? cross_calibrated(held_out_, train.y) : held_out_.scores;
+    card_.cross_validation = fold_figures(table_.kind, train.y, predicted, held_out_.folds);
     add_prefixed(card_.metrics, "cv_", card_.cross_validation.at("mean").as_object());
-    return oof;
   }
 
-  void evaluate_on(const RowSelection& train, const RowSelection& validation, const OutOfFold& oof) {
+  void evaluate_on(const RowSelection& train, const RowSelection& validation) {
     const bool classes = is_classifier(table_.kind);
     const auto estimator = recipe_->fit(train.view());
-    const ml::Calibrator calibrator = classes ? fit_calibrator(oof.scores, train.y) : ml::Calibrator();
+    const ml::Calibrator calibrator = classes ? fit_calibrator(held_out_.scores, train.y) : ml::Calibrator();
     const auto model = estimator->model(calibrator, train.x);
     const auto predicted = [&](const RowSelection& rows) {
       std::vector<double> out(rows.y.size());
@@ -138,7 +137,13 @@ class Training {
     add_prefixed(card_.metrics, "train_", figures(table_.kind, train.y, predicted(train)));
     add_prefixed(card_.metrics, classes ? "" : "val_", figures(table_.kind, validation.y, on_validation));
     add_prefixed(card_.metrics, "baseline_", baseline_figures(table_.kind, train.y, validation.y));
-    if (classes) card_.reliability = reliability(validation.y, on_validation);
+    if (!classes) return;
+    card_.reliability = reliability(validation.y, on_validation);
+    unseen_scores_ = held_out_.scores;
+    unseen_truth_ = train.y;
+    unseen_scores_.resize(train.y.size() + validation.y.size());
+    estimator->score(validation.x, std::span(unseen_scores_).subspan(train.y.size()));
+    unseen_truth_.insert(unseen_truth_.end(), validation.y.begin(), validation.y.end());
   }
 
   /// Looks for leaks among the training rows, and at what is left of the model without them.
@@ -167,7 +172,7 @@ class Training {
   TrainingResult finish() {
     const bool classes = is_classifier(table_.kind);
     ml::Calibrator calibrator;
-    if (classes) calibrator = fit_calibrator(out_of_fold(all_, table_.group).scores, table_.target);
+    if (classes) calibrator = fit_calibrator(unseen_scores_, unseen_truth_);
     TrainingResult result;
     result.model = recipe_->fit(all_)->model(calibrator, table_.features);
     result.feature_importance = importance_by_name(*result.model);
@@ -184,6 +189,10 @@ class Training {
   TrainingTable table_;
   LabelledRows all_;
   EvaluationSplit split_;
+  OutOfFold held_out_;  ///< of the training rows
+  /// Scores that every row got from a model that had not seen it: what the final model is calibrated on.
+  std::vector<double> unseen_scores_;
+  std::vector<double> unseen_truth_;
   CardParts card_;
   std::uint64_t stages_done_ = 0;
 };
