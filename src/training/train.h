@@ -28,11 +28,11 @@ struct TrainingTable {
 /// The hyperparameters of a kind: name, default, bounds and description, declared once (ml/hyperparameters.h).
 /// Unknown names, wrong types and values out of range throw kInvalid naming each.
 struct TrainingOptions {
-  Json hyperparameters;  ///< an object; null: the defaults
+  Json hyperparameters = nullptr;  ///< an object; null: the defaults
   std::uint64_t seed = 42;
   /// What a model that knows the truth would reach on this data, by metric name ("val_r2", "roc_auc"), where somebody
   /// knows (the demo's generator): the card shows reached / best.
-  std::map<std::string, double> best_possible;
+  std::map<std::string, double> best_possible = {};
   std::size_t threads = 0;  ///< 0: every usable core. The result does not depend on it
 };
 
