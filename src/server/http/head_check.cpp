@@ -173,7 +173,7 @@ std::optional<WireError> check_target(RequestHead& head, const std::string* host
     const std::size_t path = std::min(rest.find_first_of("/?"), rest.size());
     if (!is_host(rest.substr(0, path))) break;
     std::string origin(rest.substr(path));
-    if (origin.empty() || origin.front() == '?') origin.insert(0, "/");
+    if (origin.empty() || origin.front() == '?') origin = "/" + origin;
     head.target = std::move(origin);
     return std::nullopt;
   }
