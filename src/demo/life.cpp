@@ -90,7 +90,7 @@ void Life::arrive() {
 
 void Life::plan_campaigns() {
   constexpr double kHoursToSend = 48;
-  const double share = rng_.uniform(0.04, 0.5);  // of the campaigns reach this contact
+  const double share = rng_.uniform(0.12, 0.45);  // of the campaigns reach this contact
   for (std::size_t i = 0; i < setting_.campaigns.size(); ++i) {
     const CampaignPlan& campaign = setting_.campaigns[i];
     if (!rng_.chance(share)) continue;
@@ -140,8 +140,8 @@ void Life::on_mind_tick() {
   const std::size_t open = open_complaints();
   const double target = kMoodOf[index_of(mind_)] + 0.4 * traits_.loyalty - (open > 0 ? 0.6 : 0);
   mood_ = std::clamp(kMoodInertia * mood_ + (1 - kMoodInertia) * target + rng_.uniform(-0.09, 0.09), -1.0, 1.0);
-  if (mind_ == Mind::kFading && rng_.chance(0.015)) preference_event(PreferenceEventType::kUnsubscribeAttempt, now_);
-  if (rng_.chance(mind_ == Mind::kFading ? 0.008 : 0.0007)) preference_event(PreferenceEventType::kChange, now_);
+  if (mind_ != Mind::kActive && rng_.chance(mind_ == Mind::kFading ? 0.03 : 0.004)) preference_event(PreferenceEventType::kUnsubscribeAttempt, now_);
+  if (rng_.chance(mind_ == Mind::kFading ? 0.015 : 0.0003)) preference_event(PreferenceEventType::kChange, now_);
   const Mind next = static_cast<Mind>(rng_.pick(next_mind(traits_, mind_, open)));
   if (next != mind_) set_mind(next);
 }
@@ -152,8 +152,19 @@ void Life::set_mind(Mind mind) {
     opted_out_ = false;
     preference_event(PreferenceEventType::kOptIn, now_);
   }
+  if (mind == Mind::kFading) show_displeasure();
   mind_ = mind;
   draw_own_clocks();
+}
+
+/// Nobody fades without a sign, mostly.
+void Life::show_displeasure() {
+  constexpr double kTriesToLeave = 0.9;
+  constexpr double kComplains = 0.5;
+  constexpr double kWantsLess = 0.5;
+  if (rng_.chance(kTriesToLeave)) preference_event(PreferenceEventType::kUnsubscribeAttempt, now_);
+  if (rng_.chance(kWantsLess)) preference_event(PreferenceEventType::kChange, now_);
+  if (rng_.chance(kComplains)) open_ticket(TicketKind::kComplaint);
 }
 
 void Life::on_talk() {

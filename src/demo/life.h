@@ -32,6 +32,7 @@ class Life {
   void happen(Clock clock);
   void on_mind_tick();
   void set_mind(Mind mind);
+  void show_displeasure();
   void draw_own_clocks();
   Time next_own(double per_active_day);
   void on_talk();

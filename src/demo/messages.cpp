@@ -259,7 +259,7 @@ void Life::click(std::size_t message, Time at) {
 
 /// Who answers has read it; others may have as well, rarely when they are gone.
 void Life::draw_reading(Message& message, bool answered) {
-  constexpr std::array<double, kMindCount> kReadAnyway = {0.65, 0.4, 0.12};
+  constexpr std::array<double, kMindCount> kReadAnyway = {0.75, 0.35, 0.05};
   constexpr double kNotDelivered = 0.015;
   if (!answered && rng_.chance(kNotDelivered)) return;
   message.delivered_at = now_ + seconds(rng_.uniform(0.5, 20));

@@ -14,12 +14,12 @@ double saturating(std::size_t count, double scale) { return 1 - std::exp(-static
 }  // namespace
 
 std::array<double, kMindCount> next_mind(const Traits& traits, Mind mind, std::size_t open_complaints) {
-  constexpr double kFadeLeast = 0.0006;
-  constexpr double kFadeMost = 0.009;
+  constexpr double kFadeLeast = 0.001;
+  constexpr double kFadeMost = 0.02;
   constexpr double kComplaintFactor = 3;
-  constexpr double kLeave = 1.0 / 22;
-  constexpr double kRecover = 1.0 / 120;
-  constexpr double kReturn = 1.0 / 400;
+  constexpr double kLeave = 1.0 / 30;
+  constexpr double kRecover = 1.0 / 250;
+  constexpr double kReturn = 1.0 / 190;
   switch (mind) {
     case Mind::kActive: {
       const double disloyal = 1 - traits.loyalty;
@@ -34,16 +34,16 @@ std::array<double, kMindCount> next_mind(const Traits& traits, Mind mind, std::s
 
 double opt_out_prob(Mind mind) {
   switch (mind) {
-    case Mind::kActive: return 0.002;
-    case Mind::kFading: return 0.03;
-    case Mind::kGone: return 0.06;
+    case Mind::kActive: return 0.0005;
+    case Mind::kFading: return 0.006;
+    case Mind::kGone: return 0.03;
   }
   return 0;
 }
 
 double answer_prob(const Traits& traits, Mind mind, const Style& style, const Moment& moment) {
   constexpr double kBase = -2.2;
-  constexpr std::array<double, kMindCount> kOfMind = {0, -0.9, -3.2};
+  constexpr std::array<double, kMindCount> kOfMind = {0, -1.8, -3.2};
   constexpr double kWarmHours = 8;
   constexpr std::size_t kWelcomeCampaigns = 2;  // a month; each beyond it tires
   double logit = kBase + traits.responsiveness_logit + kOfMind[index_of(mind)];

@@ -15,14 +15,14 @@ constexpr std::size_t kMindCount = 3;
 constexpr std::size_t index_of(Mind mind) { return static_cast<std::size_t>(mind); }
 
 /// What is left of an active contact's own conversations, orders and visits.
-constexpr std::array<double, kMindCount> kActivityLeft = {1, 0.4, 0.03};
+constexpr std::array<double, kMindCount> kActivityLeft = {1, 0.15, 0.03};
 
 /// Probability of going from one mind to each other within a day. An open complaint drives away.
 std::array<double, kMindCount> next_mind(const Traits& traits, Mind mind, std::size_t open_complaints);
 
 /// Who leaves opts out with this probability; who comes back opts in again with that one.
-constexpr double kOptOutOnLeaving = 0.3;
-constexpr double kOptInOnReturn = 0.5;
+constexpr double kOptOutOnLeaving = 0.85;
+constexpr double kOptInOnReturn = 0.9;
 
 /// Probability that a contact who ignores a campaign message opts out of campaigns because of it.
 double opt_out_prob(Mind mind);

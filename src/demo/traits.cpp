@@ -47,9 +47,9 @@ void draw_rhythm(Rng& rng, Traits& traits) {
   traits.preferred_hour = rng.chance(0.4) ? rng.uniform(7, 11) : rng.uniform(14, 22);
   traits.hour_width = rng.uniform(2.5, 4.5);
   traits.habit_weekday = static_cast<int>(rng.integer(0, 6));
-  traits.talks_per_day = std::clamp(rng.gamma(1.5, 0.02), 0.004, 0.15);
+  traits.talks_per_day = std::clamp(rng.gamma(5, 0.0075), 0.018, 0.12);
   traits.orders_per_day = rng.gamma(1.2, 0.006);
-  traits.visits_per_day = rng.gamma(1.5, 0.04);
+  traits.visits_per_day = rng.gamma(4, 0.03);
   traits.reply_minutes = 6 * std::exp(rng.normal(0, 0.7));
 }
 
@@ -73,7 +73,7 @@ Traits draw_traits(Rng rng, std::uint64_t number, Time start, Time until) {
   traits.loyalty = rng.beta(2, 1.6);
   traits.price_sensitivity = rng.beta(2, 2);
   traits.temper = rng.beta(1.5, 3);
-  traits.responsiveness_logit = rng.normal(0, 0.5);
+  traits.responsiveness_logit = rng.normal(0, 0.4);
   draw_rhythm(rng, traits);
   traits.hand = {.typo_prob = rng.uniform(0, 0.15),
                  .emoji_prob = rng.uniform(0, 0.5),
