@@ -3,7 +3,7 @@
 # The repository's own rules, clang-format, and clang-tidy over the sources that differ from origin/main (or from the
 # last commit where there is no origin/main); --all: over every source. Needs build/dev configured.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 failed=0
 
 python3 tools/check_layers.py || failed=1
