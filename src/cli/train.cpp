@@ -56,7 +56,7 @@ std::string best_text(const Json& card) {
     char line[160];
     std::snprintf(line, sizeof(line), "  %.*s %.4f is %.1f %% of the best possible %.4f\n",
                   static_cast<int>(name.size()), name.data(), entry.at("reached").to_number<double>(),
-                  100 * entry.at("share").to_number<double>(), entry.at("best").to_number<double>());
+                  100 * entry.at("share").to_number<double>(), entry.at("best_possible").to_number<double>());
     text += line;
   }
   return text;
