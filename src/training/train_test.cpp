@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <string>
 
@@ -226,6 +229,17 @@ TEST(Card, SetsTheLatestRowsAsideAndShowsTheBestPossible) {
   EXPECT_NEAR(figure(card.at("split"), "validation_rows"), 60, 1);
   EXPECT_EQ(card.at("split").at("validation_from").as_string(), format_rfc3339(table.as_of[240]));
   EXPECT_DOUBLE_EQ(figure(card.at("best_possible").at("roc_auc"), "share") * 0.9, figure(card.at("metrics"), "roc_auc"));
+}
+
+TEST(Card, HasNoFieldThatTheDocumentDoesNotExplain) {
+  std::ifstream file(RAPPORT_SOURCE_DIR "/docs/models.md");
+  const std::string document{std::istreambuf_iterator<char>(file), {}};
+  const Json& card = trained(ModelKind::kChurnPrediction).card;
+  for (const json::object* fields : {&card.as_object(), &card.at("split").as_object()}) {
+    for (const auto& field : *fields) {
+      EXPECT_NE(document.find("`" + std::string(field.key()) + "`"), std::string::npos) << field.key();
+    }
+  }
 }
 
 TEST(Evaluate, MeasuresAModelOnATable) {
