@@ -169,7 +169,7 @@ void Life::show_displeasure() {
 
 void Life::on_talk() {
   clocks_[kTalk] = next_own(traits_.talks_per_day);
-  receive(choose_talk());
+  if (!is_writing()) receive(choose_talk());
 }
 
 void Life::on_answer() {

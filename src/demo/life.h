@@ -67,6 +67,8 @@ class Life {
   Style draw_answer_style();
   Time business_time(Time at);
   Moment moment() const;
+  /// A second message, seconds after the first, is still to come: nothing else is written before it.
+  bool is_writing() const { return last_inbound_ && *last_inbound_ > now_; }
   bool within(Time at) const { return at <= setting_.until; }
   RowId row_id(std::string_view kind, std::size_t number) const;
 

@@ -194,7 +194,7 @@ Time Life::business_time(Time at) {
 }
 
 void Life::send(const PlannedSend& plan) {
-  if (last_outbound_ && now_ - *last_outbound_ < kPause) return;
+  if (is_writing() || (last_outbound_ && now_ - *last_outbound_ < kPause)) return;
   auto& messages = story_.history.messages;
   const bool campaign = plan.campaign != kNoCampaign;
   const std::size_t at = messages.size();

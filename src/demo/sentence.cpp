@@ -1,6 +1,5 @@
 #include "demo/sentence.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <utility>
@@ -95,7 +94,8 @@ void Writer::expand(std::string& out, std::string_view pattern) {
       expand(out, body.substr(begin, body.find('|', begin) - begin));
       i = end + 1;
     } else {
-      const std::size_t end = std::min(pattern.find_first_of("{[", i), pattern.size());
+      std::size_t end = i + 1;
+      while (end < pattern.size() && pattern[end] != '{' && pattern[end] != '[') ++end;
       out.append(pattern.substr(i, end - i));
       i = end;
     }
