@@ -29,7 +29,7 @@ namespace {
 namespace json = boost::json;
 
 /// Rows that hyperparameters are chosen on, and that leaks are looked for in: more no longer change the choice.
-constexpr std::size_t kChoiceRowsTrees = 20'000;
+constexpr std::size_t kChoiceRowsTrees = 6'000;
 constexpr std::size_t kChoiceRowsTerms = 4'000;
 constexpr std::size_t kLeakRows = 20'000;
 
