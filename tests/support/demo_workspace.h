@@ -22,8 +22,6 @@ class DemoWorkspace {
 
   /// A token: "viewer", "analyst" or "admin" of a tenant.
   std::string token(const std::string& role = "viewer", const std::string& tenant = kDemoTenant) const;
-  /// The id of some contact of the demo tenant that has messages and orders.
-  std::string contact() const;
 
  private:
   TemporaryFolder folder_;
