@@ -31,6 +31,12 @@ std::string clean_utf8(std::string_view text) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const std::size_t length = byte < 0x80 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
     std::size_t good = byte < 0x80 || (byte >= 0xc2 && byte <= 0xf4) ? 1 : 0;
+    if (i + 1 < text.size()) {  // overlong forms, surrogates, and what is beyond U+10FFFF
+      const auto second = static_cast<unsigned char>(text[i + 1]);
+      const bool bad = (byte == 0xe0 && second < 0xa0) || (byte == 0xed && second > 0x9f) ||
+                       (byte == 0xf0 && second < 0x90) || (byte == 0xf4 && second > 0x8f);
+      if (bad) good = 0;
+    }
     while (good > 0 && good < length && i + good < text.size() &&
            (static_cast<unsigned char>(text[i + good]) & 0xc0) == 0x80) {
       ++good;

@@ -27,6 +27,14 @@ TEST(Log, WritesOneJsonObjectALineWhateverTheBytesAre) {
   EXPECT_DOUBLE_EQ(json.at("x").to_number<double>(), 0.5);
 }
 
+TEST(Log, ReplacesOverlongFormsAndSurrogates) {
+  testing::internal::CaptureStderr();
+
+  log_info("a\xe0\x80\x80z \xed\xa0\x80 \xf4\x90\x80\x80");
+
+  EXPECT_TRUE(std::holds_alternative<Json>(parse_json(testing::internal::GetCapturedStderr())));
+}
+
 TEST(Log, LeavesOutWhatIsBelowTheLevel) {
   testing::internal::CaptureStderr();
   set_log_level(LogLevel::kWarn);

@@ -57,7 +57,7 @@ int run_import(const Context& context, const ImportFlags& flags) {
   bool complete = true;
   for (const std::string& file : flags.files) {
     const auto start = std::chrono::steady_clock::now();
-    const flows::ImportReport report = flows::import_rows(workspace.services(), context.tenant_id(), flags.table, file,
+    const flows::ImportReport report = flows::import_rows(workspace.services(), context.tenant_id(), {flags.table, file},
                                                           flags.options, context.progress());
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     reports.push_back(to_json(file, report));

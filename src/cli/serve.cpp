@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <thread>
@@ -59,6 +60,7 @@ class SignalWatch {
     thread_ = std::thread([this, &server] {
       for (int signal = 0; ::sigwait(&signals_, &signal) == 0 && signal != SIGUSR1;) {
         log_info("stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+        if (server.draining()) std::_Exit(EXIT_FAILURE);  // asked twice: what is acknowledged is on the disk already
         server.stop();
       }
     });

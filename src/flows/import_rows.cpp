@@ -91,9 +91,10 @@ void refuse_file(const std::string& path, const ImportReport& report) {
 
 }  // namespace
 
-ImportReport import_rows(const Services& services, const TenantId& tenant, const std::string& table,
-                         const std::string& path, const ImportOptions& options, const Progress& progress) {
-  Import import(find_table(table), options, services.clock.now());
+ImportReport import_rows(const Services& services, const TenantId& tenant, const ImportSource& source,
+                         const ImportOptions& options, const Progress& progress) {
+  const std::string& path = source.path;
+  Import import(find_table(source.table), options, services.clock.now());
   const std::unique_ptr<tables::RecordReader> reader = tables::open_records(path);
   const std::unique_ptr<store::BulkWriter> writer = services.store.bulk_writer(tenant);
   for (ReadStatus status = reader->next(); status != ReadStatus::kEnd; status = reader->next()) {

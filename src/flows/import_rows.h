@@ -42,11 +42,17 @@ struct ImportTable {
 };
 const std::vector<ImportTable>& import_tables();
 
-/// Reads a CSV or JSONL file (or "-": standard input, CSV) into a table, in one transaction: what is good goes in, what
+/// Which file goes into which table.
+struct ImportSource {
+  std::string table;  ///< a name of `import_tables()`
+  std::string path;   ///< "-" is standard input, CSV
+};
+
+/// Reads a CSV, TSV or JSON Lines file into a table, in one transaction: what is good goes in, what
 /// is not is reported, and a crash leaves nothing of the file. A row whose id is known replaces it, so that importing a
 /// file twice is importing it once. Throws kNotFound for the file, kInvalid "unknown_table", "missing_column", kInvalid
 /// "import_refused" in strict mode (nothing was imported).
-ImportReport import_rows(const Services& services, const TenantId& tenant, const std::string& table,
-                         const std::string& path, const ImportOptions& options, const Progress& progress = {});
+ImportReport import_rows(const Services& services, const TenantId& tenant, const ImportSource& source,
+                         const ImportOptions& options, const Progress& progress = {});
 
 }  // namespace rapport::flows

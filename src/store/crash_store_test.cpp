@@ -87,7 +87,7 @@ void write_for_ever(Store& store) {
     for (int i = 0; i < 50; ++i) writer->write(message(id + "-" + std::to_string(i), id, i));
     writer->commit();
     const std::string artifact = "artifact " + id;
-    store.publish_model(kTenant, ModelKind::kLeadScoring, artifact, 1, artifact, true);
+    publish_one(store, kTenant, {ModelKind::kLeadScoring, artifact, 1, artifact, true});
   }
 }
 
@@ -149,7 +149,7 @@ TEST_F(SqliteFile, TakesRowsFromTwoProcessesAtOnce) {
     for (int i = 0; i < kRounds; ++i) {
       const std::string id = name + std::to_string(i);
       write_rows(*store, kTenant, {contact(id), message("m" + id, id, i)});
-      store->publish_model(kTenant, ModelKind::kLeadScoring, id, 1, id, true);
+      publish_one(*store, kTenant, {ModelKind::kLeadScoring, id, 1, id, true});
     }
   };
   const pid_t one = start([&] { work("a"); });

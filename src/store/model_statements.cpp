@@ -115,12 +115,6 @@ void succeed(Connection& connection, const TenantId& tenant, const JobLease& lea
 
 }  // namespace
 
-ModelRecord SqlStore::publish_model(const TenantId& tenant, ModelKind kind, const std::string& artifact,
-                                    std::int64_t trained_samples, const std::string& metadata, bool promote) {
-  const NewModel model = {kind, artifact, trained_samples, metadata, promote};
-  return publish_models(tenant, std::span(&model, 1), std::nullopt).front();
-}
-
 std::vector<ModelRecord> SqlStore::publish_models(const TenantId& tenant, std::span<const NewModel> models,
                                                   const std::optional<JobCompletion>& job) {
   check_id("tenant_id", tenant.text());

@@ -10,7 +10,7 @@ namespace {
 class ModelsStore : public StoreTest {
  protected:
   ModelRecord publish(const TenantId& of, const std::string& artifact, bool promote = true) {
-    return store->publish_model(of, ModelKind::kLeadScoring, artifact, 120, R"({"r2":0.8})", promote);
+    return publish_one(*store, of, {ModelKind::kLeadScoring, artifact, 120, R"({"r2":0.8})", promote});
   }
   std::string champion_of(const TenantId& of) {
     const auto record = store->champion(of, ModelKind::kLeadScoring);
@@ -101,7 +101,7 @@ TEST_P(ModelsStore, GrowsItsRevisionWithEveryAliasThatMovesInAnyStore) {
   const auto elsewhere = Store::open(database->url(), clock);
   const std::int64_t start = store->models_revision();
 
-  const ModelRecord first = elsewhere->publish_model(tenant, ModelKind::kLeadScoring, "a", 1, "{}", true);
+  const ModelRecord first = publish_one(*elsewhere, tenant, {ModelKind::kLeadScoring, "a", 1, "{}", true});
   const std::int64_t published = store->models_revision();
   publish(other_tenant, "b");
   publish(tenant, "c");

@@ -20,8 +20,6 @@ class SqlStore final : public Store {
   std::optional<ContactHistory> history(const TenantId& tenant, const ContactId& contact) override;
   std::optional<Time> data_until(const TenantId& tenant) override;
 
-  ModelRecord publish_model(const TenantId& tenant, ModelKind kind, const std::string& artifact,
-                            std::int64_t trained_samples, const std::string& metadata, bool promote) override;
   std::vector<ModelRecord> publish_models(const TenantId& tenant, std::span<const NewModel> models,
                                           const std::optional<JobCompletion>& job) override;
   std::vector<ModelRecord> models(const TenantId& tenant, std::optional<ModelKind> kind) override;

@@ -106,12 +106,9 @@ class Store {
   virtual std::optional<Time> data_until(const TenantId& tenant) = 0;
 
   // Models
-  /// Stores the artifact under the next version of the day and points "champion" at it (the old champion becomes
-  /// "previous"), in one transaction. `promote` false: stored, no alias moved.
-  virtual ModelRecord publish_model(const TenantId& tenant, ModelKind kind, const std::string& artifact,
-                                    std::int64_t trained_samples, const std::string& metadata, bool promote) = 0;
-  /// The same for several models, all or none of them. With `job` the job succeeds in the same transaction, its progress
-  /// 1; when its lease is another's by now, nothing is published. Throws kConflict "lease_lost".
+  /// Stores each artifact under the next version of its day and points "champion" at it where the model says so (the old
+  /// champion becomes "previous"): all of them or none, in one transaction. With `job` the job succeeds in the same
+  /// transaction, its progress 1; when its lease is another's by now, nothing is published. Throws kConflict "lease_lost".
   virtual std::vector<ModelRecord> publish_models(const TenantId& tenant, std::span<const NewModel> models,
                                                   const std::optional<JobCompletion>& job) = 0;
   /// Newest first.

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,10 @@ class TestDatabase {
   std::string schema_;
   std::string url_;
 };
+
+inline ModelRecord publish_one(Store& store, const TenantId& tenant, const NewModel& model) {
+  return store.publish_models(tenant, std::span(&model, 1), std::nullopt).front();
+}
 
 /// nullptr when the dialect can be tested here, otherwise why not.
 const char* why_not_tested(Dialect dialect);
