@@ -1,6 +1,8 @@
 #include "store/bulk_rows.h"
 
+#include <algorithm>
 #include <span>
+#include <tuple>
 #include <utility>
 
 #include "store/row_cells.h"
@@ -11,6 +13,10 @@ namespace {
 
 /// Ids remembered per table, before they are forgotten and asked for again: bounds the memory.
 constexpr std::size_t kRememberedIds = 500'000;
+
+/// A run of messages: longer ones make better places and cost memory.
+constexpr std::size_t kRunMessages = 65'536;
+constexpr std::size_t kRunBytes = 32 << 20;
 
 [[noreturn]] void refuse_unknown(const char* column, const char* what) {
   const std::string message = std::string("names a ") + what + " that does not exist";
@@ -80,6 +86,38 @@ template <class R>
 void BulkRows::write_row(const R& row) {
   check_row(row);
   check_references(row);
+  execute(row);
+}
+
+void BulkRows::write_row(const Message& row) {
+  check_row(row);
+  check_references(row);
+  if (transaction_->dialect() != Dialect::kSqlite) return execute(row);  // which has no gain from it
+  // Sorting must not let the earlier of two rows of one id win.
+  if (!gathered_ids_.insert(row.id.text()).second) {
+    flush();
+    gathered_ids_.insert(row.id.text());
+  }
+  gathered_.push_back(row);
+  gathered_bytes_ += row.text.reveal().size() + row.transcript.reveal().size();
+  if (gathered_.size() >= kRunMessages || gathered_bytes_ >= kRunBytes) flush();
+}
+
+void BulkRows::flush() {
+  std::vector<const Message*> order;
+  order.reserve(gathered_.size());
+  for (const Message& row : gathered_) order.push_back(&row);
+  std::sort(order.begin(), order.end(), [](const Message* a, const Message* b) {
+    return std::tie(a->contact, a->sent_at, a->id) < std::tie(b->contact, b->sent_at, b->id);
+  });
+  for (const Message* row : order) execute(*row);
+  gathered_.clear();
+  gathered_ids_.clear();
+  gathered_bytes_ = 0;
+}
+
+template <class R>
+void BulkRows::execute(const R& row) {
   Query& query = statement<R>();
   put_cells(row, std::span(query.parameters()).subspan(1));
   try {
@@ -118,11 +156,16 @@ void BulkRows::check_references(const Message& row) {
 void BulkRows::check_references(const CampaignEvent& row) {
   require_contact(row.contact);
   if (!campaigns_.contains(row.campaign.text())) refuse_unknown("campaign_id", "campaign");
-  if (!row.message.empty() && !messages_.contains(row.message.text())) refuse_unknown("message_id", "message");
+  if (!row.message.empty() && !is_known_message(row.message)) refuse_unknown("message_id", "message");
+}
+
+bool BulkRows::is_known_message(const MessageId& id) {
+  return gathered_ids_.contains(id.text()) || messages_.contains(id.text());
 }
 
 void BulkRows::commit() {
   require_open();
+  flush();
   state_ = State::kBroken;  // unless all goes well
   transaction_.commit();
   state_ = State::kCommitted;

@@ -92,6 +92,17 @@ void refuse_foreign_file(Connection& connection) {
               "The database's file belongs to another program. Give the path of a file of Rapport, or of a new one.");
 }
 
+/// Once a process, before the first connection: SQLite need not lock what only one thread uses at a time, nor count its
+/// memory under a lock. Without effect, and harmless, when SQLite is in use already.
+void configure_sqlite() {
+  static const bool configured = [] {
+    sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite_api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return true;
+  }();
+  static_cast<void>(configured);
+}
+
 /// SOCI takes the text apart at white space and '=' and puts it together again, which leaves a URL as it is only when it
 /// has a parameter at its end and no white space.
 std::string soci_connect_string(const std::string& url) {
@@ -212,6 +223,7 @@ Connection::~Connection() = default;
 
 std::unique_ptr<Connection> Connection::open_sqlite(const std::filesystem::path& file, Role role, Health& health) {
   health.require();
+  configure_sqlite();
   std::unique_ptr<Connection> connection(new Connection(Dialect::kSqlite, health));
   try {
     connection->impl_->session.open(soci::sqlite3, "timeout=10 db=\"" + file.string() + "\"");
@@ -299,6 +311,13 @@ void Connection::rollback() noexcept {
   } catch (const soci::soci_error&) {
     // The database has rolled back by itself, or the connection is gone and the transaction with it.
   }
+}
+
+void Connection::set_cache_kib(int kib) noexcept {
+  if (dialect_ != Dialect::kSqlite) return;
+  const std::string sql = "PRAGMA cache_size = -" + std::to_string(kib) + "; PRAGMA shrink_memory";
+  // Only speed depends on it: a failure is left to the next statement to find.
+  sqlite_api::sqlite3_exec(impl_->handle(), sql.c_str(), nullptr, nullptr, nullptr);
 }
 
 void Connection::checkpoint(Checkpoint when) {

@@ -76,6 +76,8 @@ class Connection {
   void commit();
   void rollback() noexcept;
 
+  /// SQLite: the memory for pages; what is above it now is given back.
+  void set_cache_kib(int kib) noexcept;
   /// SQLite: moves the log into the file once it has grown long (`always`: whatever it holds). Call it with the write
   /// lock held, on the writer alone.
   enum class Checkpoint { kWhenLong, kAlways };

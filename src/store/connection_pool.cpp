@@ -12,6 +12,8 @@ namespace rapport::store {
 namespace {
 
 constexpr std::size_t kIdleConnections = 8;
+constexpr int kUsualCacheKib = 2'000;
+constexpr int kBulkCacheKib = 131'072;
 
 /// SQLite would make the file readable for everybody, and its log and index take the file's mode.
 void make_private_file(const std::filesystem::path& file) {
@@ -38,8 +40,15 @@ ReadLease::~ReadLease() {
   }
 }
 
-ReadTransaction::ReadTransaction(ConnectionPool& pool) : lease_(pool) { lease_->begin_read(); }
-ReadTransaction::~ReadTransaction() { lease_->rollback(); }
+ReadTransaction::ReadTransaction(ConnectionPool& pool, Purpose purpose) : purpose_(purpose), lease_(pool) {
+  lease_->begin_read();
+  if (purpose_ == Purpose::kScan) lease_->set_cache_kib(kBulkCacheKib);
+}
+
+ReadTransaction::~ReadTransaction() {
+  lease_->rollback();
+  if (purpose_ == Purpose::kScan) lease_->set_cache_kib(kUsualCacheKib);
+}
 
 WriteTransaction::WriteTransaction(ConnectionPool& pool, Purpose purpose)
     : WriteTransaction(pool, purpose, pool.lock_wait_) {}
@@ -68,7 +77,7 @@ WriteTransaction::~WriteTransaction() { end(); }
 void WriteTransaction::begin() {
   if (purpose_ == Purpose::kBulk && pool_.dialect_ == Dialect::kSqlite) {
     connection_->run("PRAGMA foreign_keys = OFF");
-    connection_->run("PRAGMA cache_size = -131072");
+    connection_->set_cache_kib(kBulkCacheKib);
   }
   connection_->begin_write();
 }
@@ -97,10 +106,9 @@ void WriteTransaction::end() noexcept {
     return;
   }
   if (purpose_ == Purpose::kBulk) {
+    connection_->set_cache_kib(kUsualCacheKib);
     try {
       connection_->run("PRAGMA foreign_keys = ON");
-      connection_->run("PRAGMA cache_size = -2000");
-      connection_->run("PRAGMA shrink_memory");
     } catch (const Error&) {
       pool_.health_.fail();  // a writer that checks no references must not be used again
     }

@@ -36,11 +36,16 @@ class ReadLease {
 /// A transaction that sees one snapshot of the database and writes nothing.
 class ReadTransaction {
  public:
-  explicit ReadTransaction(ConnectionPool& pool);
+  enum class Purpose { kFew, kScan };  ///< kScan: passes over whole tables, and gets more memory for it
+
+  explicit ReadTransaction(ConnectionPool& pool, Purpose purpose = Purpose::kFew);
   ~ReadTransaction();
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
   Connection& operator*() { return *lease_; }
 
  private:
+  Purpose purpose_;
   ReadLease lease_;
 };
 

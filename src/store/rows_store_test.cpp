@@ -145,6 +145,21 @@ TEST_P(RowsStore, ReplacesARowOfTheSameId) {
   EXPECT_EQ(store->row_counts(tenant)["messages"], 1);
 }
 
+TEST_P(RowsStore, LetsTheLaterOfTwoRowsOfOneIdWinWithinOneImport) {
+  write_rows(*store, tenant, {contact("a"), contact("b"), message("m1", "b", 9), message("m1", "a", 1)});
+
+  EXPECT_TRUE(store->history(tenant, ContactId("b"))->messages.empty());
+  EXPECT_EQ(store->history(tenant, ContactId("a"))->messages[0].sent_at, at(1));
+}
+
+TEST_P(RowsStore, KnowsTheMessagesOfTheSameImport) {
+  write_rows(*store, tenant,
+             {contact("a"), Campaign{CampaignId("p1"), "", at(1)}, message("m1", "a", 1),
+              CampaignEvent{RowId("e1"), ContactId("a"), CampaignId("p1"), MessageId("m1"), CampaignEventType::kOpen, at(2)}});
+
+  EXPECT_EQ(store->history(tenant, ContactId("a"))->campaign_events[0].message.text(), "m1");
+}
+
 TEST_P(RowsStore, KeepsAnAnalysisAndATranscriptThatANewImportDoesNotBring) {
   write_rows(*store, tenant, full_rows());
 

@@ -46,7 +46,7 @@ std::map<std::string, std::int64_t> SqlStore::row_counts(const TenantId& tenant)
 
 void SqlStore::scan_histories(const TenantId& tenant, const std::function<void(const ContactHistory&)>& visit,
                               const Progress& progress) {
-  ReadTransaction transaction(*pool_);
+  ReadTransaction transaction(*pool_, ReadTransaction::Purpose::kScan);
   store::scan_histories(*transaction, tenant, visit, progress);
 }
 
