@@ -38,9 +38,7 @@ Endpoint docs(const ContextPointer& context, const std::vector<Endpoint>& descri
     http::Response response;
     response.content_type = "text/html; charset=utf-8";
     response.body = page;
-    response.headers = {{"Content-Security-Policy", policy},
-                        {"X-Content-Type-Options", "nosniff"},
-                        {"Referrer-Policy", "no-referrer"}};
+    response.headers = {{"Content-Security-Policy", policy}, {"Referrer-Policy", "no-referrer"}};
     return response;
   };
   return {{.method = "GET", .pattern = "/docs", .role = std::nullopt, .handle = handling(context, answer)},

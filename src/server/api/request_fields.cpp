@@ -40,10 +40,11 @@ std::optional<ContactId> read_contact_id(JsonReader& reader) {
 Given exactly_one(JsonReader& reader, std::string_view first, std::string_view second) {
   const bool has_first = reader.has(first);
   const bool has_second = reader.has(second);
+  reader.optional_value(first);  // known fields, whatever they hold
+  reader.optional_value(second);
   if (has_first && has_second) {
     reader.fail(second, "must not stand beside " + std::string(first));
   } else if (!has_first && !has_second) {
-    reader.optional_value(second);
     reader.fail(first, "is required, or " + std::string(second) + " instead of it");
   }
   if (has_first) return Given::kFirst;

@@ -7,6 +7,7 @@
 
 #include "flows/contact_features.h"
 #include "server/api/feature_json.h"
+#include "server/api/quick_batch.h"
 #include "server/api/request_fields.h"
 #include "server/api/schema.h"
 
@@ -94,6 +95,9 @@ features::FeatureVector features_of(const Context& context, const TenantId& tena
 }
 
 AskedBatch read_batch(const Context& context, const http::Request& request, const BatchFields& fields) {
+  if (auto quick = read_quick_batch(request.body, fields.kind, fields.rows, context.services.max_batch_rows)) {
+    return {std::move(quick->rows), quick->explain, quick->max_factors.value_or(kDefaultFactors)};
+  }
   const Json document = parse_json_or_throw(request.body);
   JsonReader reader(document, "");
   AskedBatch batch;
