@@ -65,7 +65,7 @@ struct ModelRegistry::Impl {
       return std::make_shared<const scoring::VersionedModel>(scoring::VersionedModel{
           record.version, record.created_at, std::move(artifact.card), std::move(artifact.model)});
     } catch (const Error& error) {
-      if (error.code() != "malformed_model" && error.code() != "artifact_damaged") throw;
+      if (error.code() != "malformed_model" && error.code() != "model_damaged") throw;
       throw Error(ErrorKind::kUnavailable, "model_damaged",
                   "The stored model " + record.version + " cannot be read. Train it anew, or roll back.")
           .with_log(error.what());
