@@ -15,6 +15,7 @@ namespace rapport::testing {
 namespace {
 
 constexpr const char* kLead = "/api/v1/ml/models/lead-scoring/predict";
+constexpr const char* kContact = "c000001";
 constexpr const char* kGoodLead = R"({"lead_data":{"response_rate":0.85,"messages_received":12}})";
 
 std::string version_in_service(const ServerProcess& server, const std::string& token) {
@@ -49,7 +50,7 @@ TEST(Server, ScoresAStoredContact) {
   ServerProcess server(workspace.data());
 
   const HttpAnswer answer =
-      server.client(workspace.token()).post(kLead, R"({"contact_id":")" + workspace.contact() + R"("})");
+      server.client(workspace.token()).post(kLead, R"({"contact_id":")" + std::string(kContact) + R"("})");
 
   ASSERT_EQ(answer.status, 200) << answer.body;
   EXPECT_FALSE(answer.json().at("data").at("top_contributing_factors").as_array().empty());
@@ -108,7 +109,7 @@ TEST(Server, AnswersAnotherTenantAsIfNothingWereThere) {
   HttpClient stranger = server.client(workspace.token("admin", kOtherTenant));
 
   EXPECT_EQ(stranger.post(kLead, kGoodLead).error_code(), "model_not_trained");
-  EXPECT_EQ(stranger.post(kLead, R"({"contact_id":")" + workspace.contact() + R"("})").status,
+  EXPECT_EQ(stranger.post(kLead, R"({"contact_id":")" + std::string(kContact) + R"("})").status,
             stranger.post(kLead, R"({"contact_id":"no-such-contact"})").status);
 }
 

@@ -1,0 +1,87 @@
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <regex>
+
+#include "support/api_test.h"
+#include "support/json_schema.h"
+#include "support/markdown.h"
+
+namespace rapport::testing {
+namespace {
+
+/// Paths of the contract that later issues bring.
+bool is_of_this_program(const std::string& target) {
+  return target.find("/sentiment/") == std::string::npos && target.find("/voice/") == std::string::npos &&
+         target.find("/translation/") == std::string::npos;
+}
+
+/// Puts values in the place of the contract's ellipses: a row for {...lead_1...}, nothing for the others.
+std::string without_ellipses(std::string text, const std::string& row) {
+  text = std::regex_replace(text, std::regex(R"(\{\.\.\.(lead|customer)_\d+\.\.\.\})"), row);
+  text = std::regex_replace(text, std::regex(R"(,\s*\.\.\.)"), "");
+  return std::regex_replace(text, std::regex(R"(\.\.\.)"), "");
+}
+
+std::string contract_path() {
+  const char* shared = std::getenv("RAPPORT_SHARED");
+  const std::filesystem::path folder =
+      shared != nullptr ? std::filesystem::path(shared) : std::filesystem::path(RAPPORT_SOURCE_DIR) / ".." / "shared";
+  return (folder / "spec" / "ml-features.md").string();
+}
+
+class Contract : public ApiTest {};
+
+TEST_F(Contract, EveryRequestExampleIsAnsweredWithEveryFieldOfItsResponseExample) {
+  if (!std::filesystem::exists(contract_path())) {
+    GTEST_SKIP() << "the contract is not here: set RAPPORT_SHARED to the folder that holds spec/ml-features.md";
+  }
+  HttpClient analyst = client("analyst");
+  const auto blocks = markdown_blocks(contract_path());
+  int sent = 0;
+  int compared = 0;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (blocks[i].language != "http") continue;
+    const HttpExample request = http_example(blocks[i].text);
+    const std::size_t space = request.first_line.find(' ');
+    const std::string target = request.first_line.substr(space + 1);
+    if (!target.starts_with("/api/") || !is_of_this_program(target)) continue;
+    SCOPED_TRACE(blocks[i].place + " " + request.first_line);
+    const bool is_churn = target.find("churn") != std::string::npos;
+    const std::string row = is_churn ? R"({"days_since_last_purchase": 45})" : R"({"response_rate": 0.5})";
+    const HttpAnswer answer = analyst.request(request.first_line.substr(0, space), target,
+                                              without_ellipses(request.body, row), request.headers);
+    ++sent;
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const bool has_example = i + 1 < blocks.size() && blocks[i + 1].language == "json";
+    if (!has_example) continue;
+    ++compared;
+    const Json example = parse_json_or_throw(without_ellipses(blocks[i + 1].text, "{}"));
+    EXPECT_EQ(missing_from(answer.json(), example), std::vector<std::string>{}) << answer.body.substr(0, 2000);
+  }
+  EXPECT_EQ(sent, 10) << "the contract's examples of the scoring and training endpoints";
+  EXPECT_EQ(compared, 9) << "all but lead scoring's batch have a response";
+}
+
+TEST_F(Contract, EveryEndpointOfTheSummaryIsThere) {
+  if (!std::filesystem::exists(contract_path())) {
+    GTEST_SKIP() << "the contract is not here: set RAPPORT_SHARED to the folder that holds spec/ml-features.md";
+  }
+  HttpClient viewer = client();
+  const std::string text = file_text(contract_path());
+  const std::regex row(R"(\| \*\*[^|]+\*\* \| `(/[^`]+)` \| (GET|POST) \|)");
+  int found = 0;
+  for (std::sregex_iterator at(text.begin(), text.end(), row), end; at != end; ++at) {
+    const std::string path = (*at)[1];
+    if (!is_of_this_program(path)) continue;
+    ++found;
+    const HttpAnswer answer = viewer.request("OPTIONS", "/api/v1/ml" + path, "", {});
+    EXPECT_NE(answer.header("allow").find(std::string((*at)[2])), std::string::npos) << path << ": " << answer.status;
+  }
+  EXPECT_EQ(found, 13);
+}
+
+}  // namespace
+}  // namespace rapport::testing
