@@ -111,7 +111,9 @@ TEST_P(BadPredict, IsRefusedByNameOfTheField) {
   const HttpAnswer answer = viewer.post(std::string(kLead) + "/predict", GetParam().body);
 
   expect_error(answer, GetParam().status, GetParam().status == 400 ? "malformed_json" : "invalid_request");
-  if (GetParam().status == 422) EXPECT_EQ(pointers_of(answer), std::vector<std::string>{GetParam().pointer}) << answer.body;
+  if (GetParam().status == 422) {
+    EXPECT_EQ(pointers_of(answer), std::vector<std::string>{GetParam().pointer}) << answer.body;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
