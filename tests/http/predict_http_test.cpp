@@ -65,10 +65,10 @@ TEST_F(Predict, AMissingFeatureIsMissingAndNotZero) {
   const std::string path = std::string(kLead) + "/predict";
   const auto score = [&](const char* body) { return number(data_of(viewer.post(path, body)), "lead_score"); };
 
-  const double absent = score(R"({"lead_data": {"response_rate": 0.6}})");
+  const double absent = score(R"({"lead_data": {"question_count": 2}})");
 
-  EXPECT_EQ(absent, score(R"({"lead_data": {"response_rate": 0.6, "price_inquiry_count": null}})"));
-  EXPECT_NE(absent, score(R"({"lead_data": {"response_rate": 0.6, "price_inquiry_count": 9}})"));
+  EXPECT_EQ(absent, score(R"({"lead_data": {"question_count": 2, "response_rate": null}})"));
+  EXPECT_NE(absent, score(R"({"lead_data": {"question_count": 2, "response_rate": 0}})"));
 }
 
 TEST_F(Predict, ScoresAStoredContactAsOfNow) {

@@ -165,7 +165,7 @@ HttpAnswer HttpClient::request(const std::string& method, const std::string& tar
   std::string head = method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) + "\r\n";
   if (!token_.empty() && !contains(headers, "authorization")) head += "Authorization: Bearer " + token_ + "\r\n";
   for (const auto& [name, value] : headers) head.append(name).append(": ").append(value).append("\r\n");
-  if (method != "GET" && method != "HEAD") head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  if (!body.empty() || (method != "GET" && method != "HEAD")) head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   const std::string message = head + "\r\n" + body;
   for (int attempt = 0; attempt < 2; ++attempt) {
     const bool fresh = socket_ < 0;

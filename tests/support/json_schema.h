@@ -11,8 +11,8 @@ namespace rapport::testing {
 /// `document`); empty when all of it does. Keywords that our document does not use are ignored.
 std::vector<std::string> schema_mistakes(const Json& value, const Json& schema, const Json& document);
 
-/// Whether every field of `example` is in `value` with the same JSON type: arrays by their first element. What is not,
-/// by path.
+/// Whether every field of `example` is in `value` with the same JSON type: arrays by the example's first element. What
+/// is not, by path. A factor's "value" may be null: the feature is missing, and nothing is made up for it.
 std::vector<std::string> missing_from(const Json& value, const Json& example, const std::string& path = "");
 
 }  // namespace rapport::testing

@@ -1,10 +1,9 @@
-#include <array>
+#include <string>
+#include <string_view>
 
 #include "base/sha256.h"
-#include "base/version.h"
 #include "server/api/docs_page.h"
 #include "server/api/endpoints.h"
-#include "server/api/openapi.h"
 
 namespace rapport::api {
 namespace {
@@ -29,15 +28,14 @@ std::string base64_of_hex(const std::string& hex) {
 
 }  // namespace
 
-Endpoint docs(const ContextPointer& context, const std::vector<Endpoint>& described) {
+Endpoint docs(const ContextPointer& context, const std::shared_ptr<const SelfDescription>& description) {
   // No script at all, and one style that is known by its hash: nothing else on the page can run or load.
   const std::string policy = "default-src 'none'; style-src 'sha256-" + base64_of_hex(sha256_hex(docs_style())) +
                              "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-  const std::string page = docs_page(openapi_document(described, rapport::version()));
-  const auto answer = [policy, page](const Context&, const http::Request&) {
+  const auto answer = [policy, description](const Context&, const http::Request&) {
     http::Response response;
     response.content_type = "text/html; charset=utf-8";
-    response.body = page;
+    response.body = description->page;
     response.headers = {{"Content-Security-Policy", policy}, {"Referrer-Policy", "no-referrer"}};
     return response;
   };

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <vector>
+#include <memory>
+#include <string>
 
 #include "server/api/endpoint.h"
 
@@ -30,9 +31,14 @@ Endpoint livez(const ContextPointer& context);
 Endpoint readyz(const ContextPointer& context);
 Endpoint metrics(const ContextPointer& context);
 Endpoint version(const ContextPointer& context);
-/// Requires  `described` holds every other endpoint.
-Endpoint openapi_json(const ContextPointer& context, const std::vector<Endpoint>& described);
-Endpoint docs(const ContextPointer& context, const std::vector<Endpoint>& described);
+
+/// What the API says of itself: filled in when every endpoint is known, these two included, and before the first request.
+struct SelfDescription {
+  std::string openapi;  ///< the document, as JSON text
+  std::string page;     ///< the same as HTML
+};
+Endpoint openapi_json(const ContextPointer& context, const std::shared_ptr<const SelfDescription>& description);
+Endpoint docs(const ContextPointer& context, const std::shared_ptr<const SelfDescription>& description);
 
 /// "/api/v1/ml/models/lead-scoring"
 std::string model_path(ModelKind kind);

@@ -38,6 +38,7 @@ std::optional<ContactId> read_contact_id(JsonReader& reader) {
 }
 
 Given exactly_one(JsonReader& reader, std::string_view first, std::string_view second) {
+  if (!reader.ok()) return Given::kNeither;  // the body is no object: that says it all
   const bool has_first = reader.has(first);
   const bool has_second = reader.has(second);
   reader.optional_value(first);  // known fields, whatever they hold

@@ -24,7 +24,7 @@ void finish(JsonReader& reader, std::vector<FieldError> more = {});
 /// A contact's id: 1 to 200 bytes without control characters.
 std::optional<ContactId> read_contact_id(JsonReader& reader);
 
-/// Which of the two fields the request has. Exactly one of them is a mistake away from none and from both.
+/// Which of the two fields the request has; none and both are mistakes. To be asked before any other field is read.
 enum class Given { kFirst, kSecond, kNeither };
 Given exactly_one(JsonReader& reader, std::string_view first, std::string_view second);
 

@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "base/error.h"
 #include "base/version.h"
 #include "server/api/api.h"
+#include "server/api/docs_page.h"
 #include "server/api/endpoints.h"
+#include "server/api/openapi.h"
 
 namespace rapport::api {
 namespace {
@@ -58,8 +61,11 @@ std::vector<Endpoint> endpoints(const ContextPointer& context) {
                                readyz(context),
                                metrics(context),
                                version(context)};
-  all.push_back(openapi_json(context, all));
-  all.push_back(docs(context, all));
+  const auto description = std::make_shared<SelfDescription>();
+  all.push_back(openapi_json(context, description));
+  all.push_back(docs(context, description));
+  const Json document = openapi_document(all, rapport::version());
+  *description = {to_string(document), docs_page(document)};
   return all;
 }
 
