@@ -13,6 +13,17 @@
 namespace rapport::scoring {
 namespace {
 
+/// What the level means, for a message that no change of its own would help.
+std::string_view timing(EngagementLevel level) {
+  switch (level) {
+    case EngagementLevel::kVeryHigh: return "Excellent timing, high likelihood: send as it is";
+    case EngagementLevel::kHigh: return "Good timing, send confidently";
+    case EngagementLevel::kMedium: return "Fair timing, consider another hour (optimal-time finds it)";
+    case EngagementLevel::kLow: return "Poor timing, reschedule (optimal-time finds the hour)";
+  }
+  return "";
+}
+
 void require_kind(const ScoringModel& model, ModelKind kind) {
   if (model.kind() == kind) return;
   throw Error(ErrorKind::kInternal, "wrong_model_kind", "The model is of another kind.");
@@ -34,7 +45,9 @@ void describe(const ScoringModel& model, std::span<const double> row, std::span<
   engagement.will_engage = engagement.engagement_prob >= kDecisionProb;
   engagement.level = engagement_level(engagement.engagement_prob);
   // Without explanations a batch is about the probabilities: trying changes costs thirty more predictions a row.
-  if (!contributions.empty()) engagement.recommendations = engagement_recommendations(model, row);
+  if (contributions.empty()) return;
+  engagement.recommendations = engagement_recommendations(model, row);
+  if (engagement.recommendations.empty()) engagement.recommendations.emplace_back(timing(engagement.level));
 }
 
 double& value_of(LeadScore& lead) { return lead.lead_score; }
@@ -99,7 +112,7 @@ std::vector<Factor> top_factors(const ScoringModel& model, std::span<const doubl
   std::vector<std::size_t> order;
   order.reserve(set.size());
   for (std::size_t i = 0; i < set.size(); ++i) {
-    if (parts[i] != 0) order.push_back(i);
+    if (parts[i] != 0 && !std::isnan(row[i])) order.push_back(i);
   }
   const auto stronger = [&](std::size_t a, std::size_t b) {
     const double left = std::abs(parts[a]);

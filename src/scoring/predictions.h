@@ -21,7 +21,8 @@ struct Factor {
   double contribution = 0;   ///< signed: see ScoringModel::explain
 };
 
-/// The features that moved this prediction most, by |contribution|, at most `count`, none of them zero.
+/// The known features that moved this prediction most, by |contribution|, at most `count`, none of them zero. What a
+/// missing value contributes stands in `explanation` alone: nobody can act on a value that is not there.
 std::vector<Factor> top_factors(const ScoringModel& model, std::span<const double> row,
                                 const ml::Explanation& explanation, std::size_t count);
 
@@ -67,7 +68,7 @@ struct EngagementPrediction {
   EngagementLevel level = EngagementLevel::kLow;
   std::vector<Factor> factors;
   double base = 0;
-  std::vector<std::string> recommendations;  ///< follow from this message's own features
+  std::vector<std::string> recommendations;  ///< follow from this message's own features; what the level means where no change helps
 };
 EngagementPrediction predict_engagement(const ScoringModel& model, std::span<const double> row,
                                         std::size_t max_factors = 5);
