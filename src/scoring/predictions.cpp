@@ -112,9 +112,10 @@ std::vector<Factor> top_factors(const ScoringModel& model, std::span<const doubl
   std::vector<std::size_t> order;
   order.reserve(set.size());
   for (std::size_t i = 0; i < set.size(); ++i) {
-    if (parts[i] != 0 && !std::isnan(row[i])) order.push_back(i);
+    if (parts[i] != 0) order.push_back(i);
   }
   const auto stronger = [&](std::size_t a, std::size_t b) {
+    if (std::isnan(row[a]) != std::isnan(row[b])) return std::isnan(row[b]);
     const double left = std::abs(parts[a]);
     const double right = std::abs(parts[b]);
     return left != right ? left > right : a < b;

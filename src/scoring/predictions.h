@@ -21,8 +21,8 @@ struct Factor {
   double contribution = 0;   ///< signed: see ScoringModel::explain
 };
 
-/// The known features that moved this prediction most, by |contribution|, at most `count`, none of them zero. What a
-/// missing value contributes stands in `explanation` alone: nobody can act on a value that is not there.
+/// The features that moved this prediction most, at most `count`, none of them zero: those whose value is known first, by
+/// |contribution|, then the missing ones, because nobody can act on a value that is not there.
 std::vector<Factor> top_factors(const ScoringModel& model, std::span<const double> row,
                                 const ml::Explanation& explanation, std::size_t count);
 
