@@ -15,21 +15,23 @@ std::string lead_rows(int count) {
   std::string body = R"({"leads_data": [)";
   for (int i = 0; i < count; ++i) {
     body += (i == 0 ? "" : ",");
-    body += R"({"response_rate": )" + std::to_string(i % 101 / 100.0) + R"(, "question_count": )" + std::to_string(i % 9) +
-            R"(, "messages_received": )" + std::to_string(i % 40) + "}";
+    body += R"({"response_rate": )" + std::to_string(i % 101 / 100.0) + R"(, "question_count": )" +
+            std::to_string(i % 9) + R"(, "messages_received": )" + std::to_string(i % 40) + "}";
   }
   return body + "]";
 }
 
 TEST_F(Batch, AnswersOneResultPerRowInOrderAndEqualToTheSinglePrediction) {
   HttpClient viewer = client();
-  const Json data = data_of(viewer.post(
-      std::string(kLead) + "/batch", R"({"leads_data": [{"response_rate": 0.9}, {"response_rate": 0.1}, {"question_count": 4}]})"));
+  const Json data = data_of(
+      viewer.post(std::string(kLead) + "/batch",
+                  R"({"leads_data": [{"response_rate": 0.9}, {"response_rate": 0.1}, {"question_count": 4}]})"));
 
   EXPECT_EQ(data.at("count"), 3);
   const char* singles[] = {R"({"response_rate": 0.9})", R"({"response_rate": 0.1})", R"({"question_count": 4})"};
   for (std::size_t i = 0; i < 3; ++i) {
-    Json single = data_of(viewer.post(std::string(kLead) + "/predict", std::string(R"({"lead_data": )") + singles[i] + "}"));
+    Json single =
+        data_of(viewer.post(std::string(kLead) + "/predict", std::string(R"({"lead_data": )") + singles[i] + "}"));
     single.get_object().erase("model_version");
     EXPECT_EQ(to_string(data.at("results").at(i)), to_string(single));
   }
@@ -53,7 +55,8 @@ TEST_F(Batch, ChurnCountsTheCriticalAndTheHigh) {
     const std::string digits = std::to_string(i);
     ids += (i == 0 ? "\"c" : ",\"c") + std::string(6 - digits.size(), '0') + digits + "\"";
   }
-  const Json data = data_of(viewer.post(std::string(kChurn) + "/batch", R"({"contact_ids": [)" + ids + R"(], "explain": false})"));
+  const Json data =
+      data_of(viewer.post(std::string(kChurn) + "/batch", R"({"contact_ids": [)" + ids + R"(], "explain": false})"));
 
   int high = 0;
   for (const Json& result : data.at("results").as_array()) {

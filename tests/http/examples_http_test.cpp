@@ -24,12 +24,14 @@ class Examples : public ApiTest {
     std::string output;
     std::FILE* pipe = ::popen(command.c_str(), "r");
     std::array<char, 4096> buffer{};
-    for (std::size_t got = 0; (got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) output.append(buffer.data(), got);
+    for (std::size_t got = 0; (got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
+      output.append(buffer.data(), got);
     return {WEXITSTATUS(::pclose(pipe)), output};
   }
 
   static void replace_all(std::string& text, const std::string& what, const std::string& by) {
-    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) text.replace(at, what.size(), by);
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
+      text.replace(at, what.size(), by);
   }
 };
 
@@ -53,7 +55,8 @@ TEST_F(Examples, EveryRequestOfTheApiDocumentIsAnsweredAsItSays) {
                                             request.body, request.headers);
     ++sent;
     const bool has_answer = i + 1 < blocks.size() && blocks[i + 1].text.starts_with("HTTP/");
-    const HttpExample expected = http_example(has_answer ? blocks[i + 1].text : "HTTP/1.1 200 OK\n\n{\"success\": true}");
+    const HttpExample expected =
+        http_example(has_answer ? blocks[i + 1].text : "HTTP/1.1 200 OK\n\n{\"success\": true}");
     ASSERT_EQ(answer.status, std::stoi(expected.first_line.substr(9))) << answer.body;
     const Json example = parse_json_or_throw(expected.body);
     EXPECT_EQ(missing_from(answer.json(), example), std::vector<std::string>{}) << answer.body.substr(0, 2000);
@@ -83,8 +86,8 @@ TEST_F(Examples, TheApiDocumentNamesEveryPathOfTheServer) {
 TEST_F(Examples, TheWalkThroughRunsToItsEnd) {
   if (shell("curl --version 2>&1").first != 0) GTEST_SKIP() << "curl is not installed";
   const auto [status, output] =
-      shell("RAPPORT_URL=http://127.0.0.1:" + std::to_string(server_.port()) + " RAPPORT_TOKEN=" + workspace_.token("admin") +
-            " bash '" + kSource + "/examples/walk_through.sh' 2>&1");
+      shell("RAPPORT_URL=http://127.0.0.1:" + std::to_string(server_.port()) +
+            " RAPPORT_TOKEN=" + workspace_.token("admin") + " bash '" + kSource + "/examples/walk_through.sh' 2>&1");
 
   EXPECT_EQ(status, 0) << output;
   EXPECT_NE(output.find("lead_score"), std::string::npos);

@@ -67,7 +67,8 @@ TEST_F(Hostile, NoRouteButThePublicOnesAnswersWithoutAToken) {
     }
     for (const std::string& authorization :
          {std::string(), std::string("Bearer"), std::string("Bearer x.y.z"), "Basic " + good, "Bearer " + good + "x",
-          "Bearer " + good.substr(0, good.rfind('.') + 1), std::string("Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.")}) {
+          "Bearer " + good.substr(0, good.rfind('.') + 1),
+          std::string("Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.")}) {
       const HttpAnswer answer = send(nobody, operation, "{}", {{"Authorization", authorization}});
       EXPECT_EQ(answer.status, 401) << authorization.substr(0, 30);
       EXPECT_TRUE(answer.header("www-authenticate").starts_with("Bearer"));
@@ -108,11 +109,32 @@ TEST_F(Hostile, NoBodyMakesAnyRouteFail) {
   std::string deep(5000, '[');
   std::string deep_object;
   for (int i = 0; i < 65; ++i) deep_object += "{\"a\":";
-  const std::vector<std::string> bodies = {"", " ", "{", "}", "null", "[]", "7", "\"x\"", "{\"a\":1,\"a\":2}", "{\"a\":1e400}",
-                                           "{\"a\":NaN}", "{\"a\":-Infinity}", "{\"a\":\"\xff\"}", "{\"a\":\"\\ud800\"}",
-                                           "\xef\xbb\xbf{}", "{}x", "{'a':1}", "{\"a\":1,}", "{\"unknown\":1}", deep,
-                                           deep_object, std::string(3, '\0'), "{\"lead_data\":{\"response_rate\":1e-400}}",
-                                           "{\"leads_data\":[null]}", "{\"customers_data\":[[]]}", "{\"hours_to_test\":7}"};
+  const std::vector<std::string> bodies = {"",
+                                           " ",
+                                           "{",
+                                           "}",
+                                           "null",
+                                           "[]",
+                                           "7",
+                                           "\"x\"",
+                                           "{\"a\":1,\"a\":2}",
+                                           "{\"a\":1e400}",
+                                           "{\"a\":NaN}",
+                                           "{\"a\":-Infinity}",
+                                           "{\"a\":\"\xff\"}",
+                                           "{\"a\":\"\\ud800\"}",
+                                           "\xef\xbb\xbf{}",
+                                           "{}x",
+                                           "{'a':1}",
+                                           "{\"a\":1,}",
+                                           "{\"unknown\":1}",
+                                           deep,
+                                           deep_object,
+                                           std::string(3, '\0'),
+                                           "{\"lead_data\":{\"response_rate\":1e-400}}",
+                                           "{\"leads_data\":[null]}",
+                                           "{\"customers_data\":[[]]}",
+                                           "{\"hours_to_test\":7}"};
   for (const Operation& operation : operations()) {
     if (!operation.reads_body) continue;
     for (const std::string& body : bodies) {
@@ -120,7 +142,8 @@ TEST_F(Hostile, NoBodyMakesAnyRouteFail) {
       SCOPED_TRACE(operation.path + " " + body.substr(0, 40) + " " + answer.body.substr(0, 300));
       const bool empty_is_fine = body.empty() && answer.status != 400;  // train-all, rollback
       if (empty_is_fine) continue;
-      EXPECT_TRUE(answer.status == 400 || answer.status == 422 || (answer.status == 200 && body.find("1e-400") != body.npos))
+      EXPECT_TRUE(answer.status == 400 || answer.status == 422 ||
+                  (answer.status == 200 && body.find("1e-400") != body.npos))
           << answer.status;
     }
   }
@@ -155,9 +178,10 @@ TEST_F(Hostile, UnknownPathsAndParametersAreNamed) {
 TEST_F(Hostile, AnotherTenantSeesNothingOfTheDemoTenantOnAnyRoute) {
   HttpClient admin = client("admin");
   HttpClient other = client("admin", kOtherTenant);
-  const HttpAnswer job = admin.post("/api/v1/ml/training/train-model", R"({"model_name": "lead_scoring"})",
-                                    {{"Prefer", "respond-async"}});
-  const std::string version(data_of(admin.get(std::string(kChurn) + "/feature-importance")).at("model_version").as_string());
+  const HttpAnswer job =
+      admin.post("/api/v1/ml/training/train-model", R"({"model_name": "lead_scoring"})", {{"Prefer", "respond-async"}});
+  const std::string version(
+      data_of(admin.get(std::string(kChurn) + "/feature-importance")).at("model_version").as_string());
   const std::vector<std::string> bodies = {R"({"contact_id": "c000001"})", R"({"contact_ids": ["c000001"]})",
                                            R"({"version": ")" + version + "\"}"};
   for (const Operation& operation : operations()) {

@@ -29,7 +29,8 @@ TEST_F(Operations, HealthAndProbesNeedNoTokenAndSayNothingOfATenant) {
 TEST_F(Operations, StopsWithStatusZeroAfterWhatIsInFlight) {
   HttpClient analyst = client("analyst");
   HttpAnswer answer;
-  std::thread request([&] { answer = analyst.post("/api/v1/ml/training/train-model", R"({"model_name": "lead_scoring"})"); });
+  std::thread request(
+      [&] { answer = analyst.post("/api/v1/ml/training/train-model", R"({"model_name": "lead_scoring"})"); });
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
 
   EXPECT_EQ(server_.stop(), 0);
@@ -40,7 +41,8 @@ TEST_F(Operations, StopsWithStatusZeroAfterWhatIsInFlight) {
 
 TEST_F(Operations, MetricsCountPredictionsAndNameNoTenant) {
   HttpClient viewer = client();
-  data_of(viewer.post(std::string(kLead) + "/batch", R"({"leads_data": [{"response_rate": 0.9}, {"response_rate": 0.1}]})"));
+  data_of(viewer.post(std::string(kLead) + "/batch",
+                      R"({"leads_data": [{"response_rate": 0.9}, {"response_rate": 0.1}]})"));
   HttpClient other = client("viewer", kOtherTenant);
   other.post(std::string(kLead) + "/predict", R"({"lead_data": {"response_rate": 0.5}})");
 
@@ -90,8 +92,8 @@ TEST_F(Operations, TheOpenApiDocumentsExamplesWorkAndTheirAnswersMeetItsSchemas)
       const Json& media = operation.at("responses").at("200").at("content");
       const Json* json = media.as_object().if_contains("application/json");
       if (json == nullptr) continue;
-      const HttpAnswer answer = entry.key() == "post" ? analyst.post(std::string(path.key()), body)
-                                                      : analyst.get(std::string(path.key()));
+      const HttpAnswer answer =
+          entry.key() == "post" ? analyst.post(std::string(path.key()), body) : analyst.get(std::string(path.key()));
       ++checked;
       ASSERT_EQ(answer.status, 200) << answer.body;
       EXPECT_EQ(schema_mistakes(answer.json(), json->at("schema"), document), std::vector<std::string>{});
@@ -106,8 +108,13 @@ TEST_F(Operations, TheOpenApiDocumentsExamplesWorkAndTheirAnswersMeetItsSchemas)
 TEST_F(Operations, TheSchemasOfRequestsRefuseWhatTheServerRefuses) {
   HttpClient viewer = client();
   const Json document = viewer.get("/openapi.json").json();
-  const Json& schema = document.at("paths").at(std::string(kLead) + "/predict").at("post").at("requestBody").at("content")
-                           .at("application/json").at("schema");
+  const Json& schema = document.at("paths")
+                           .at(std::string(kLead) + "/predict")
+                           .at("post")
+                           .at("requestBody")
+                           .at("content")
+                           .at("application/json")
+                           .at("schema");
   for (const char* body : {R"({"lead_data": {"response_rate": 1.5}})", R"({"lead_data": {"colour": 1}})", "{}",
                            R"({"lead_data": {"messages_sent": 1.5}})", R"({"lead_data": {"response_rate": 1}, "x": 1})",
                            R"({"lead_data": {"response_rate": 1}, "contact_id": "c"})", R"({"contact_id": ""})"}) {

@@ -10,7 +10,9 @@ namespace {
 
 class Predict : public ApiTest {};
 
-double number(const Json& object, const char* name) { return object.at(name).to_number<double>(); }
+double number(const Json& object, const char* name) {
+  return object.at(name).to_number<double>();
+}
 
 double sum_of_contributions(const Json& data, const char* factors) {
   double sum = number(data, "base_value");
@@ -20,8 +22,9 @@ double sum_of_contributions(const Json& data, const char* factors) {
 
 TEST_F(Predict, LeadScoreIsTheBasePlusAllContributionsCutToItsRange) {
   HttpClient viewer = client();
-  const Json data = data_of(viewer.post(std::string(kLead) + "/predict",
-                                        R"({"lead_data": {"response_rate": 0.6, "question_count": 3}, "max_factors": 24})"));
+  const Json data =
+      data_of(viewer.post(std::string(kLead) + "/predict",
+                          R"({"lead_data": {"response_rate": 0.6, "question_count": 3}, "max_factors": 24})"));
 
   const double sum = sum_of_contributions(data, "top_contributing_factors");
   EXPECT_NEAR(number(data, "lead_score"), std::min(100.0, std::max(0.0, sum)), 2e-5);
@@ -38,9 +41,9 @@ TEST_F(Predict, ChurnProbabilityIsTheBasePlusAllContributions) {
 
 TEST_F(Predict, EngagementLogOddsAreTheBasePlusAllContributions) {
   HttpClient viewer = client();
-  const Json data = data_of(
-      viewer.post(std::string(kEngagement) + "/predict",
-                  R"({"engagement_data": {"past_open_rate": 0.4, "hour_of_day": 10, "has_link": true}, "max_factors": 27})"));
+  const Json data = data_of(viewer.post(
+      std::string(kEngagement) + "/predict",
+      R"({"engagement_data": {"past_open_rate": 0.4, "hour_of_day": 10, "has_link": true}, "max_factors": 27})"));
 
   const double prob = number(data, "engagement_probability");
   EXPECT_NEAR(std::log(prob / (1 - prob)), sum_of_contributions(data, "top_contributing_factors"), 1e-4);
@@ -49,7 +52,8 @@ TEST_F(Predict, EngagementLogOddsAreTheBasePlusAllContributions) {
 TEST_F(Predict, NamesAsManyFactorsAsAskedForStrongestFirst) {
   HttpClient viewer = client();
   const std::string body = R"({"contact_id": "c000001", "max_factors": )";
-  EXPECT_TRUE(data_of(viewer.post(std::string(kChurn) + "/predict", body + "0}")).at("top_risk_factors").as_array().empty());
+  EXPECT_TRUE(
+      data_of(viewer.post(std::string(kChurn) + "/predict", body + "0}")).at("top_risk_factors").as_array().empty());
 
   const Json data = data_of(viewer.post(std::string(kChurn) + "/predict", body + "4}"));
   const auto& factors = data.at("top_risk_factors").as_array();
@@ -118,35 +122,33 @@ TEST_P(BadPredict, IsRefusedByNameOfTheField) {
 
 INSTANTIATE_TEST_SUITE_P(
     Http, BadPredict,
-    ::testing::Values(BadBody{R"({"lead_data": {"response_rate": 1.01}})", 422, "/lead_data/response_rate"},
-                      BadBody{R"({"lead_data": {"response_rate": -0.1}})", 422, "/lead_data/response_rate"},
-                      BadBody{R"({"lead_data": {"response_rate": "0.5"}})", 422, "/lead_data/response_rate"},
-                      BadBody{R"({"lead_data": {"response_rate": true}})", 422, "/lead_data/response_rate"},
-                      BadBody{R"({"lead_data": {"response_rate": [0.5]}})", 422, "/lead_data/response_rate"},
-                      BadBody{R"({"lead_data": {"messages_sent": -3}})", 422, "/lead_data/messages_sent"},
-                      BadBody{R"({"lead_data": {"messages_sent": 2.5}})", 422, "/lead_data/messages_sent"},
-                      BadBody{R"({"lead_data": {"preferred_contact_hour": 24}})", 422, "/lead_data/preferred_contact_hour"},
-                      BadBody{R"({"lead_data": {"response_rat": 0.5}})", 422, "/lead_data/response_rat"},
-                      BadBody{R"({"lead_data": {"lead_score": 50}})", 422, "/lead_data/lead_score"},
-                      BadBody{R"({"lead_data": {"a/b~c": 1}})", 422, "/lead_data/a~1b~0c"},
-                      BadBody{R"({"lead_data": {}})", 422, "/lead_data"},
-                      BadBody{R"({"lead_data": {"response_rate": null}})", 422, "/lead_data"},
-                      BadBody{R"({"lead_data": []})", 422, "/lead_data"},
-                      BadBody{R"({"lead_data": null})", 422, "/lead_data"},
-                      BadBody{R"({})", 422, "/lead_data"},
-                      BadBody{R"([])", 422, ""},
-                      BadBody{R"({"lead_data": {"response_rate": 0.5}, "contact_id": "c1"})", 422, "/contact_id"},
-                      BadBody{R"({"lead_data": {"response_rate": 0.5}, "leed": 1})", 422, "/leed"},
-                      BadBody{R"({"contact_id": ""})", 422, "/contact_id"},
-                      BadBody{R"({"contact_id": 7})", 422, "/contact_id"},
-                      BadBody{R"({"contact_id": "a\u0000b"})", 422, "/contact_id"},
-                      BadBody{R"({"lead_data": {"response_rate": 1e400}})", 400, ""},
-                      BadBody{R"({"lead_data": {"response_rate": NaN}})", 400, ""},
-                      BadBody{R"({"lead_data": {"response_rate": 1, "response_rate": 0}})", 400, ""},
-                      BadBody{R"({"lead_data": {"response_rate": 0.5}})"
-                              "{}",
-                              400, ""},
-                      BadBody{"", 400, ""}, BadBody{"\xff\xfe", 400, ""}));
+    ::testing::Values(
+        BadBody{R"({"lead_data": {"response_rate": 1.01}})", 422, "/lead_data/response_rate"},
+        BadBody{R"({"lead_data": {"response_rate": -0.1}})", 422, "/lead_data/response_rate"},
+        BadBody{R"({"lead_data": {"response_rate": "0.5"}})", 422, "/lead_data/response_rate"},
+        BadBody{R"({"lead_data": {"response_rate": true}})", 422, "/lead_data/response_rate"},
+        BadBody{R"({"lead_data": {"response_rate": [0.5]}})", 422, "/lead_data/response_rate"},
+        BadBody{R"({"lead_data": {"messages_sent": -3}})", 422, "/lead_data/messages_sent"},
+        BadBody{R"({"lead_data": {"messages_sent": 2.5}})", 422, "/lead_data/messages_sent"},
+        BadBody{R"({"lead_data": {"preferred_contact_hour": 24}})", 422, "/lead_data/preferred_contact_hour"},
+        BadBody{R"({"lead_data": {"response_rat": 0.5}})", 422, "/lead_data/response_rat"},
+        BadBody{R"({"lead_data": {"lead_score": 50}})", 422, "/lead_data/lead_score"},
+        BadBody{R"({"lead_data": {"a/b~c": 1}})", 422, "/lead_data/a~1b~0c"},
+        BadBody{R"({"lead_data": {}})", 422, "/lead_data"},
+        BadBody{R"({"lead_data": {"response_rate": null}})", 422, "/lead_data"},
+        BadBody{R"({"lead_data": []})", 422, "/lead_data"}, BadBody{R"({"lead_data": null})", 422, "/lead_data"},
+        BadBody{R"({})", 422, "/lead_data"}, BadBody{R"([])", 422, ""},
+        BadBody{R"({"lead_data": {"response_rate": 0.5}, "contact_id": "c1"})", 422, "/contact_id"},
+        BadBody{R"({"lead_data": {"response_rate": 0.5}, "leed": 1})", 422, "/leed"},
+        BadBody{R"({"contact_id": ""})", 422, "/contact_id"}, BadBody{R"({"contact_id": 7})", 422, "/contact_id"},
+        BadBody{R"({"contact_id": "a\u0000b"})", 422, "/contact_id"},
+        BadBody{R"({"lead_data": {"response_rate": 1e400}})", 400, ""},
+        BadBody{R"({"lead_data": {"response_rate": NaN}})", 400, ""},
+        BadBody{R"({"lead_data": {"response_rate": 1, "response_rate": 0}})", 400, ""},
+        BadBody{R"({"lead_data": {"response_rate": 0.5}})"
+                "{}",
+                400, ""},
+        BadBody{"", 400, ""}, BadBody{"\xff\xfe", 400, ""}));
 
 TEST_F(Predict, NamesAllMistakesAtOnce) {
   HttpClient viewer = client();
@@ -154,8 +156,7 @@ TEST_F(Predict, NamesAllMistakesAtOnce) {
                                         R"({"lead_data": {"response_rate": 2, "colour": 1}, "extra": true})");
 
   expect_error(answer, 422, "invalid_request");
-  EXPECT_EQ(pointers_of(answer),
-            (std::vector<std::string>{"/extra", "/lead_data/response_rate", "/lead_data/colour"}));
+  EXPECT_EQ(pointers_of(answer), (std::vector<std::string>{"/extra", "/lead_data/response_rate", "/lead_data/colour"}));
 }
 
 TEST_F(Predict, FeatureImportanceNamesEveryFeatureLargestFirstAndSumsToOne) {

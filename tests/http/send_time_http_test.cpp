@@ -47,7 +47,8 @@ TEST_F(SendTime, HonoursTheHoursAndTheirOrder) {
 }
 
 TEST_F(SendTime, SaysWhetherTheHoursAreLocal) {
-  EXPECT_EQ(data_of(ask(R"({"contact_data": {"past_open_rate": 0.6, "timezone_offset": -5}})")).at("hours_are"), "local");
+  EXPECT_EQ(data_of(ask(R"({"contact_data": {"past_open_rate": 0.6, "timezone_offset": -5}})")).at("hours_are"),
+            "local");
   EXPECT_EQ(data_of(ask(R"({"contact_data": {"past_open_rate": 0.6}})")).at("hours_are"), "as given");
   EXPECT_EQ(data_of(ask(R"({"contact_id": "c000001"})")).at("hours_are"), "local");
 }
@@ -73,19 +74,22 @@ TEST_F(SendTime, AMessageNeedsAContact) {
 TEST_F(SendTime, ThePlannedMessageChangesThePrediction) {
   HttpClient viewer = client();
   const auto predict = [&](const std::string& more) {
-    return data_of(viewer.post(std::string(kEngagement) + "/predict", R"({"contact_id": "c000001", "max_factors": 27, )" + more + "}"));
+    return data_of(viewer.post(std::string(kEngagement) + "/predict",
+                               R"({"contact_id": "c000001", "max_factors": 27, )" + more + "}"));
   };
   const Json plain = predict(R"("message": {"text": "Hello"}, "send_at": "2026-11-24T12:00:00Z")");
-  const Json rich = predict(R"("message": {"text": "Hi {{1}}, reply YES now: https://shop.example/offer", "media_type": "image",
+  const Json rich =
+      predict(R"("message": {"text": "Hi {{1}}, reply YES now: https://shop.example/offer", "media_type": "image",
                                "is_campaign": true}, "send_at": "2026-11-24T12:00:00Z")");
   const Json later = predict(R"("message": {"text": "Hello"}, "send_at": "2026-11-24T20:00:00Z")");
 
   EXPECT_NE(plain.at("engagement_probability"), rich.at("engagement_probability"));
   EXPECT_NE(plain.at("engagement_probability"), later.at("engagement_probability"));
-  expect_error(viewer.post(std::string(kEngagement) + "/predict", R"({"contact_id": "c000001", "send_at": "soon"})"), 422,
-               "invalid_request");
-  expect_error(viewer.post(std::string(kEngagement) + "/predict", R"({"contact_id": "c000001", "message": {"txt": "x"}})"), 422,
-               "invalid_request");
+  expect_error(viewer.post(std::string(kEngagement) + "/predict", R"({"contact_id": "c000001", "send_at": "soon"})"),
+               422, "invalid_request");
+  expect_error(
+      viewer.post(std::string(kEngagement) + "/predict", R"({"contact_id": "c000001", "message": {"txt": "x"}})"), 422,
+      "invalid_request");
 }
 
 }  // namespace

@@ -33,13 +33,15 @@ TEST_F(Training, PutsTheNewVersionIntoServiceAtOnce) {
   HttpClient analyst = client("analyst");
   const std::string before = version_in_service(analyst);
 
-  const Json data = data_of(analyst.post(kTrain, R"({"model_name": "lead_scoring", "hyperparameters": {"n_estimators": 20}})"));
+  const Json data =
+      data_of(analyst.post(kTrain, R"({"model_name": "lead_scoring", "hyperparameters": {"n_estimators": 20}})"));
 
   EXPECT_EQ(data.at("success"), true);
   const std::string version(data.at("metadata").at("version").as_string());
   EXPECT_NE(version, before);
   EXPECT_EQ(version_in_service(analyst), version);
-  EXPECT_EQ(data_of(analyst.get("/api/v1/ml/training/status")).at("lead_scoring").at("metadata").at("version"), version.c_str());
+  EXPECT_EQ(data_of(analyst.get("/api/v1/ml/training/status")).at("lead_scoring").at("metadata").at("version"),
+            version.c_str());
 }
 
 TEST_F(Training, IsRepeatableBySeed) {
@@ -67,7 +69,8 @@ TEST_F(Training, RefusesUnknownModelsAndHyperparametersByName) {
             std::vector<std::string>{"/hyperparameters/trees"});
   EXPECT_EQ(pointers(R"({"model_name": "lead_scoring", "hyperparameters": {"max_depth": 0}})"),
             std::vector<std::string>{"/hyperparameters/max_depth"});
-  EXPECT_EQ(pointers(R"({"model_name": "lead_scoring", "hyperparameters": []})"), std::vector<std::string>{"/hyperparameters"});
+  EXPECT_EQ(pointers(R"({"model_name": "lead_scoring", "hyperparameters": []})"),
+            std::vector<std::string>{"/hyperparameters"});
   EXPECT_EQ(pointers(R"({"model_name": "lead_scoring", "seed": -1})"), std::vector<std::string>{"/seed"});
   const HttpAnswer unknown = analyst.post(kTrain, R"({"model_name": "weather"})");
   EXPECT_NE(unknown.body.find("churn_prediction"), std::string::npos) << "the known names are said";
@@ -154,7 +157,8 @@ TEST_F(Training, ByCommandLineReachesTheRunningServerWithinASecond) {
   HttpClient viewer = client();
   const std::string before = version_in_service(viewer);
 
-  const ProgramResult trained = run_program({"train", "lead_scoring", "--data", workspace_.data(), "--set", "n_estimators=10"});
+  const ProgramResult trained =
+      run_program({"train", "lead_scoring", "--data", workspace_.data(), "--set", "n_estimators=10"});
   ASSERT_EQ(trained.exit_status, 0) << trained.output << trained.errors;
 
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);

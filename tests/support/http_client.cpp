@@ -47,7 +47,9 @@ std::string HttpAnswer::header(std::string_view lower_case_name) const {
   return "";
 }
 
-Json HttpAnswer::json() const { return parse_json_or_throw(body); }
+Json HttpAnswer::json() const {
+  return parse_json_or_throw(body);
+}
 
 std::string HttpAnswer::error_code() const {
   const auto document = parse_json(body);
@@ -62,11 +64,16 @@ std::string HttpAnswer::error_code() const {
 HttpClient::HttpClient(std::uint16_t port, std::string token, std::chrono::milliseconds limit)
     : port_(port), token_(std::move(token)), limit_(limit) {}
 
-HttpClient::~HttpClient() { disconnect(); }
+HttpClient::~HttpClient() {
+  disconnect();
+}
 
 HttpClient::HttpClient(HttpClient&& other) noexcept
-    : port_(other.port_), token_(std::move(other.token_)), limit_(other.limit_),
-      socket_(std::exchange(other.socket_, -1)), buffer_(std::move(other.buffer_)) {}
+    : port_(other.port_),
+      token_(std::move(other.token_)),
+      limit_(other.limit_),
+      socket_(std::exchange(other.socket_, -1)),
+      buffer_(std::move(other.buffer_)) {}
 
 void HttpClient::connect() {
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -165,7 +172,8 @@ HttpAnswer HttpClient::request(const std::string& method, const std::string& tar
   std::string head = method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) + "\r\n";
   if (!token_.empty() && !contains(headers, "authorization")) head += "Authorization: Bearer " + token_ + "\r\n";
   for (const auto& [name, value] : headers) head.append(name).append(": ").append(value).append("\r\n");
-  if (!body.empty() || (method != "GET" && method != "HEAD")) head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  if (!body.empty() || (method != "GET" && method != "HEAD"))
+    head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   const std::string message = head + "\r\n" + body;
   for (int attempt = 0; attempt < 2; ++attempt) {
     const bool fresh = socket_ < 0;

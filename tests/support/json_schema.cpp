@@ -33,7 +33,9 @@ class Checker {
   std::vector<std::string> take() { return std::move(mistakes_); }
 
  private:
-  void fail(const std::string& path, const std::string& what) { mistakes_.push_back((path.empty() ? "/" : path) + " " + what); }
+  void fail(const std::string& path, const std::string& what) {
+    mistakes_.push_back((path.empty() ? "/" : path) + " " + what);
+  }
 
   bool meets(const Json& value, const Json& schema) const {
     Checker inner(document_);
@@ -56,7 +58,8 @@ class Checker {
     } else if (name == "anyOf" || name == "oneOf") {
       const json::array& choices = rule.as_array();
       const auto met = std::count_if(choices.begin(), choices.end(), [&](const Json& c) { return meets(value, c); });
-      if (met == 0 || (name == "oneOf" && met > 1)) fail(path, "meets " + std::to_string(met) + " of " + to_string(rule));
+      if (met == 0 || (name == "oneOf" && met > 1))
+        fail(path, "meets " + std::to_string(met) + " of " + to_string(rule));
     } else if (value.is_object()) {
       check_object(value.get_object(), schema, keyword, path);
     } else if (value.is_array()) {
@@ -145,7 +148,9 @@ std::vector<std::string> missing_from(const Json& value, const Json& example, co
     return {path + " is " + std::string(kind_of(value)) + " instead of " + std::string(kind_of(example))};
   }
   std::vector<std::string> missing;
-  const auto add = [&](const std::vector<std::string>& more) { missing.insert(missing.end(), more.begin(), more.end()); };
+  const auto add = [&](const std::vector<std::string>& more) {
+    missing.insert(missing.end(), more.begin(), more.end());
+  };
   if (example.is_object()) {
     for (const auto& member : example.get_object()) {
       const std::string at = path + "/" + std::string(member.key());

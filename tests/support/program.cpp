@@ -64,7 +64,9 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::string program_path() { return RAPPORT_PROGRAM; }
+std::string program_path() {
+  return RAPPORT_PROGRAM;
+}
 
 struct RunningProgram::Impl {
   pid_t pid = -1;
@@ -153,7 +155,9 @@ RunningProgram::~RunningProgram() {
   close_fd(impl_->error_fd);
 }
 
-pid_t RunningProgram::pid() const { return impl_->pid; }
+pid_t RunningProgram::pid() const {
+  return impl_->pid;
+}
 
 void RunningProgram::signal(int number) {
   if (!impl_->poll_status()) ::kill(impl_->pid, number);

@@ -19,8 +19,8 @@ struct ApiServices {
   jobs::JobRunner& jobs;
   Metrics& metrics;
   std::size_t max_batch_rows = 20'000;
-  std::chrono::seconds training_wait{600};   ///< how long train-model and train-all wait for their job
-  std::function<bool()> draining;            ///< readiness turns false
+  std::chrono::seconds training_wait{600};  ///< how long train-model and train-all wait for their job
+  std::function<bool()> draining;           ///< readiness turns false
 };
 
 /// Every endpoint of Rapport as routes: the contract's under /api/v1/ml, and /livez, /readyz, /metrics, /version,

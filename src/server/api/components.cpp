@@ -24,8 +24,12 @@ Json feature_schema(const features::FeatureSpec& spec) {
   description.append(" Unit: ").append(spec.unit).append(". Missing when: ").append(spec.missing_when).append(".");
   schema["description"] = std::move(description);
   switch (spec.type) {
-    case features::ValueType::kReal: schema["type"] = json::array{"number", "null"}; break;
-    case features::ValueType::kInteger: schema["type"] = json::array{"integer", "null"}; break;
+    case features::ValueType::kReal:
+      schema["type"] = json::array{"number", "null"};
+      break;
+    case features::ValueType::kInteger:
+      schema["type"] = json::array{"integer", "null"};
+      break;
     case features::ValueType::kBoolean:
       schema["enum"] = json::array{true, false, 0, 1, nullptr};
       return schema;
@@ -47,9 +51,12 @@ Json features_schema(ModelKind kind) {
 
 ml::Learner learner_of(ModelKind kind) {
   switch (kind) {
-    case ModelKind::kLeadScoring: return ml::Learner::kGradientBoosting;
-    case ModelKind::kChurnPrediction: return ml::Learner::kRandomForest;
-    case ModelKind::kEngagementPrediction: return ml::Learner::kLogisticRegression;
+    case ModelKind::kLeadScoring:
+      return ml::Learner::kGradientBoosting;
+    case ModelKind::kChurnPrediction:
+      return ml::Learner::kRandomForest;
+    case ModelKind::kEngagementPrediction:
+      return ml::Learner::kLogisticRegression;
   }
   return ml::Learner::kGradientBoosting;
 }
@@ -64,10 +71,15 @@ Json hyperparameter_schema(const ml::HyperparameterSpec& spec) {
   json::object schema;
   switch (spec.type) {
     case Type::kInteger:
-    case Type::kReal: schema = std::move(number); break;
-    case Type::kChoice: schema = {{"type", "string"}, {"enum", std::move(words)}}; break;
+    case Type::kReal:
+      schema = std::move(number);
+      break;
+    case Type::kChoice:
+      schema = {{"type", "string"}, {"enum", std::move(words)}};
+      break;
     case Type::kChoiceOrReal:
-      schema = {{"anyOf", json::array{json::object{{"type", "string"}, {"enum", std::move(words)}}, std::move(number)}}};
+      schema = {
+          {"anyOf", json::array{json::object{{"type", "string"}, {"enum", std::move(words)}}, std::move(number)}}};
       break;
   }
   schema["description"] = spec.description;
@@ -115,10 +127,11 @@ Json error_schema() {
 }
 
 Json training_outcome_schema() {
-  Json metadata = answer_object({{"version", model_version()},
-                                 {"created_at", time("When it was published.")},
-                                 {"trained_samples", integer(0, INT64_MAX, "Rows that it learnt from.")},
-                                 {"card", any_object("The model card: baseline, cross-validation, data report, ..."), false}});
+  Json metadata =
+      answer_object({{"version", model_version()},
+                     {"created_at", time("When it was published.")},
+                     {"trained_samples", integer(0, INT64_MAX, "Rows that it learnt from.")},
+                     {"card", any_object("The model card: baseline, cross-validation, data report, ..."), false}});
   return answer_object({{"success", boolean("Whether the model was trained.")},
                         {"metrics", map_of(Json(json::object{}), "Figures on held-out data."), false},
                         {"feature_importance", map_of(number(0, 1, ""), "Share of each feature; sums to 1."), false},
@@ -140,13 +153,14 @@ Json job_schema() {
 }
 
 Json model_record_schema() {
-  return answer_object({{"model", choice({"lead_scoring", "churn_prediction", "engagement_prediction"}, "Which model.")},
-                        {"version", model_version()},
-                        {"created_at", time("When it was published.")},
-                        {"trained_samples", integer(0, INT64_MAX, "Rows that it learnt from.")},
-                        {"sha256", text("Of the stored artifact.")},
-                        {"aliases", array_of(text(""), "\"champion\" is in service; \"previous\" was before it.")},
-                        {"metrics", any_object("Figures on held-out data.")}});
+  return answer_object(
+      {{"model", choice({"lead_scoring", "churn_prediction", "engagement_prediction"}, "Which model.")},
+       {"version", model_version()},
+       {"created_at", time("When it was published.")},
+       {"trained_samples", integer(0, INT64_MAX, "Rows that it learnt from.")},
+       {"sha256", text("Of the stored artifact.")},
+       {"aliases", array_of(text(""), "\"champion\" is in service; \"previous\" was before it.")},
+       {"metrics", any_object("Figures on held-out data.")}});
 }
 
 }  // namespace

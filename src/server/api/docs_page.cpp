@@ -16,11 +16,20 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -65,7 +74,9 @@ std::string joined(const json::array& parts, const char* between) {
   std::string out;
   for (const Json& part : parts) {
     if (!out.empty()) out += between;
-    out += part.is_string() ? std::string(part.get_string()) : part.is_object() ? type_text(part.get_object()) : to_string(part);
+    out += part.is_string()   ? std::string(part.get_string())
+           : part.is_object() ? type_text(part.get_object())
+                              : to_string(part);
   }
   return out;
 }
@@ -103,8 +114,9 @@ std::string fields_table(const json::object& schema) {
   std::string out = "<div class=\"scroll\"><table><tr><th>field</th><th>value</th><th>meaning</th></tr>";
   for (const auto& member : properties->as_object()) {
     const json::object& field = member.value().as_object();
-    out += "<tr><td>" + escaped(member.key()) + (is_required(member.key()) ? "" : " <span class=\"tag\">optional</span>") +
-           "</td><td>" + escaped(type_text(field)) + "</td><td>" + escaped(string_of(field, "description")) + "</td></tr>";
+    out += "<tr><td>" + escaped(member.key()) +
+           (is_required(member.key()) ? "" : " <span class=\"tag\">optional</span>") + "</td><td>" +
+           escaped(type_text(field)) + "</td><td>" + escaped(string_of(field, "description")) + "</td></tr>";
   }
   return out + "</table></div>";
 }
@@ -122,9 +134,9 @@ std::string body_part(const json::object& media) {
       const Json* data = properties->as_object().if_contains("data");
       if (data != nullptr) fields = &data->as_object();
     }
-    out += fields->contains("$ref") ? "<p><a href=\"#schema-" + escaped(referred(*fields)) + "\">" +
-                                          escaped(referred(*fields)) + "</a></p>"
-                                    : fields_table(*fields);
+    out += fields->contains("$ref")
+               ? "<p><a href=\"#schema-" + escaped(referred(*fields)) + "\">" + escaped(referred(*fields)) + "</a></p>"
+               : fields_table(*fields);
   }
   if (const Json* example = media.if_contains("example")) out += "<pre>" + escaped(indented(*example)) + "</pre>";
   return out;
@@ -154,7 +166,8 @@ std::string responses_part(const json::object& operation) {
         if (!content.empty()) out += "<h4>Answer</h4>" + content;
       }
     } else {
-      errors += "<tr><td>" + std::string(entry.key()) + "</td><td>" + escaped(string_of(response, "description")) + "</td></tr>";
+      errors += "<tr><td>" + std::string(entry.key()) + "</td><td>" + escaped(string_of(response, "description")) +
+                "</td></tr>";
     }
   }
   return out + folded("Other answers", errors.empty() ? "" : "<table>" + errors + "</table>");
@@ -225,7 +238,8 @@ std::string docs_page(const Json& openapi) {
   for (const auto& schema : openapi.at("components").at("schemas").as_object()) {
     const std::string name = escaped(schema.key());
     links += "<a href=\"#schema-" + name + "\">" + name + "</a>";
-    content += "<article id=\"schema-" + name + "\"><h3>" + name + "</h3>" + fields_table(schema.value().as_object()) + "</article>";
+    content += "<article id=\"schema-" + name + "\"><h3>" + name + "</h3>" + fields_table(schema.value().as_object()) +
+               "</article>";
   }
   return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Rapport API</title>"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><style>" +

@@ -14,7 +14,9 @@ const std::vector<double>& batch_bounds() {
 }
 
 /// Whether the request itself was the mistake: then no model was asked.
-bool is_callers_fault(ErrorKind kind) { return http_status(kind) < 500 && kind != ErrorKind::kOverloaded; }
+bool is_callers_fault(ErrorKind kind) {
+  return http_status(kind) < 500 && kind != ErrorKind::kOverloaded;
+}
 
 }  // namespace
 

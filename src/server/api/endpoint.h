@@ -17,9 +17,9 @@
 
 namespace rapport::api {
 
-constexpr std::size_t kSmallBody = 64 * 1024;             ///< of requests about one thing
-constexpr std::size_t kBatchBody = 32 * 1024 * 1024;      ///< of batches: 20,000 rows of 32 features fit
-constexpr std::size_t kInlineBatchBytes = 16 * 1024;      ///< smaller batches are answered at once
+constexpr std::size_t kSmallBody = 64 * 1024;         ///< of requests about one thing
+constexpr std::size_t kBatchBody = 32 * 1024 * 1024;  ///< of batches: 20,000 rows of 32 features fit
+constexpr std::size_t kInlineBatchBytes = 16 * 1024;  ///< smaller batches are answered at once
 
 /// A value in an endpoint's path or query.
 struct Parameter {
@@ -32,24 +32,26 @@ struct Parameter {
 
 /// What people and programs may know of an endpoint: the OpenAPI document and /docs are made of these.
 struct Documentation {
-  std::string id;        ///< operationId: "predictLeadScore"
+  std::string id;  ///< operationId: "predictLeadScore"
   std::string tag;
   std::string summary;
   std::string description;
   std::vector<Parameter> parameters = {};
-  Json request = nullptr;          ///< schema of the body; null: it takes none
+  Json request = nullptr;  ///< schema of the body; null: it takes none
   bool request_optional = false;
   Json request_example = nullptr;  ///< a body that works on a workspace with trained models; null: none
   int status = 200;
-  Json response = nullptr;         ///< schema of the answer's "data" (of the whole answer where `enveloped` is false)
-  Json response_example = nullptr; ///< of the same
+  Json response = nullptr;          ///< schema of the answer's "data" (of the whole answer where `enveloped` is false)
+  Json response_example = nullptr;  ///< of the same
   bool enveloped = true;
   std::string media_type = "application/json";
   std::vector<int> errors = {};  ///< statuses besides what every endpoint can answer
 };
 
 /// A JSON literal of ours. Throws when it is none.
-inline Json example(std::string_view text) { return parse_json_or_throw(text); }
+inline Json example(std::string_view text) {
+  return parse_json_or_throw(text);
+}
 
 struct Endpoint {
   http::Route route;

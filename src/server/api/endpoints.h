@@ -32,7 +32,8 @@ Endpoint readyz(const ContextPointer& context);
 Endpoint metrics(const ContextPointer& context);
 Endpoint version(const ContextPointer& context);
 
-/// What the API says of itself: filled in when every endpoint is known, these two included, and before the first request.
+/// What the API says of itself: filled in when every endpoint is known, these two included, and before the first
+/// request.
 struct SelfDescription {
   std::string openapi;  ///< the document, as JSON text
   std::string page;     ///< the same as HTML

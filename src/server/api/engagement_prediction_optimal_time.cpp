@@ -53,7 +53,9 @@ const char* meaning_of_hours(const features::FeatureVector& row) {
   return std::isnan(row[kOffset]) ? "as given" : "local";
 }
 
-std::string clock_time(int hour) { return (hour < 10 ? "0" : "") + std::to_string(hour) + ":00"; }
+std::string clock_time(int hour) {
+  return (hour < 10 ? "0" : "") + std::to_string(hour) + ":00";
+}
 
 Scored answer(const Context& context, const http::Request& request) {
   const Json document = parse_json_or_throw(request.body);
@@ -83,15 +85,16 @@ Scored answer(const Context& context, const http::Request& request) {
 }
 
 Json response_schema() {
-  Json hour = schema::answer_object({{"hour", schema::integer(0, 23, "")},
-                                     {"engagement_probability", schema::number(0, 1, "")}});
+  Json hour = schema::answer_object(
+      {{"hour", schema::integer(0, 23, "")}, {"engagement_probability", schema::number(0, 1, "")}});
   return schema::answer_object(
       {{"optimal_hour", schema::integer(0, 23, "The hour with the highest probability; the earliest of equals.")},
        {"optimal_time", schema::text("The same as a time of day.", "14:00")},
        {"max_engagement_probability", schema::number(0, 1, "The probability at that hour.")},
        {"all_hours", schema::array_of(std::move(hour), "Every hour that was tried, in the order asked for.")},
-       {"hours_are", schema::choice({"local", "as given"}, "local: the contact's own time, because timezone_offset is "
-                                                           "known; as given: whatever the features' hours mean.")},
+       {"hours_are", schema::choice({"local", "as given"},
+                                    "local: the contact's own time, because timezone_offset is "
+                                    "known; as given: whatever the features' hours mean.")},
        {"model_version", schema::model_version()}});
 }
 
@@ -100,27 +103,28 @@ Json response_schema() {
 Endpoint engagement_prediction_optimal_time(const ContextPointer& context) {
   Json hours = schema::array_of(schema::integer(0, 23, ""), 1, kHoursOfDay, "The hours to try; all 24 when absent.");
   hours.get_object()["uniqueItems"] = true;
-  return {{.method = "POST",
-           .pattern = model_path(kKind) + "/optimal-time",
-           .role = auth::Role::kViewer,
-           .max_body_bytes = kSmallBody,
-           .reads_json = true,
-           .handle = predicting(context, kKind, answer)},
-          {.id = "findOptimalSendTime",
-           .tag = model_tag(kKind),
-           .summary = "When should this message be sent?",
-           .description = "Tries hours of the day. What follows from the hour (is_business_hours, ...) follows it. Hours "
-                          "are the contact's local hours when timezone_offset is known: hours_are says so.",
-           .request = message_request_schema("contact_data", {{"hours_to_test", std::move(hours), false}}),
-           .request_example = example(R"({"contact_data": {"past_open_rate": 0.65, "preferred_contact_hour": 14,
+  return {
+      {.method = "POST",
+       .pattern = model_path(kKind) + "/optimal-time",
+       .role = auth::Role::kViewer,
+       .max_body_bytes = kSmallBody,
+       .reads_json = true,
+       .handle = predicting(context, kKind, answer)},
+      {.id = "findOptimalSendTime",
+       .tag = model_tag(kKind),
+       .summary = "When should this message be sent?",
+       .description = "Tries hours of the day. What follows from the hour (is_business_hours, ...) follows it. Hours "
+                      "are the contact's local hours when timezone_offset is known: hours_are says so.",
+       .request = message_request_schema("contact_data", {{"hours_to_test", std::move(hours), false}}),
+       .request_example = example(R"({"contact_data": {"past_open_rate": 0.65, "preferred_contact_hour": 14,
              "timezone_offset": -5, "is_business_hours": true, "personalization_level": 0.8},
              "hours_to_test": [9, 10, 11, 12, 13, 14, 15, 16, 17]})"),
-           .response = response_schema(),
-           .response_example = example(R"({"optimal_hour": 14, "optimal_time": "14:00",
+       .response = response_schema(),
+       .response_example = example(R"({"optimal_hour": 14, "optimal_time": "14:00",
              "max_engagement_probability": 0.7856, "all_hours": [{"hour": 9, "engagement_probability": 0.5234},
              {"hour": 14, "engagement_probability": 0.7856}], "hours_are": "local",
              "model_version": "engagement_prediction@2026-11-23.1"})"),
-           .errors = {404, 422, 503}}};
+       .errors = {404, 422, 503}}};
 }
 
 }  // namespace rapport::api

@@ -15,9 +15,12 @@ namespace {
 
 std::string id_of(ModelKind kind) {
   switch (kind) {
-    case ModelKind::kLeadScoring: return "leadScoringFeatureImportance";
-    case ModelKind::kChurnPrediction: return "churnPredictionFeatureImportance";
-    case ModelKind::kEngagementPrediction: return "engagementPredictionFeatureImportance";
+    case ModelKind::kLeadScoring:
+      return "leadScoringFeatureImportance";
+    case ModelKind::kChurnPrediction:
+      return "churnPredictionFeatureImportance";
+    case ModelKind::kEngagementPrediction:
+      return "engagementPredictionFeatureImportance";
   }
   return {};
 }
@@ -39,18 +42,19 @@ http::Response answer(const Context& context, const http::Request& request, Mode
 }  // namespace
 
 Endpoint feature_importance(const ContextPointer& context, ModelKind kind) {
-  return {{.method = "GET",
-           .pattern = model_path(kind) + "/feature-importance",
-           .role = auth::Role::kViewer,
-           .handle = handling(context, [kind](const Context& c, const http::Request& r) { return answer(c, r, kind); })},
-          {.id = id_of(kind),
-           .tag = model_tag(kind),
-           .summary = "What the model looks at",
-           .description = "Share of every feature in the model in service, largest first; they sum to 1.",
-           .response = schema::answer_object(
-               {{"feature_importance", schema::map_of(schema::number(0, 1, ""), "Share by feature, largest first.")},
-                {"model_version", schema::model_version()}}),
-           .errors = {503}}};
+  return {
+      {.method = "GET",
+       .pattern = model_path(kind) + "/feature-importance",
+       .role = auth::Role::kViewer,
+       .handle = handling(context, [kind](const Context& c, const http::Request& r) { return answer(c, r, kind); })},
+      {.id = id_of(kind),
+       .tag = model_tag(kind),
+       .summary = "What the model looks at",
+       .description = "Share of every feature in the model in service, largest first; they sum to 1.",
+       .response = schema::answer_object(
+           {{"feature_importance", schema::map_of(schema::number(0, 1, ""), "Share by feature, largest first.")},
+            {"model_version", schema::model_version()}}),
+       .errors = {503}}};
 }
 
 }  // namespace rapport::api

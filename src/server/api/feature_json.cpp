@@ -34,11 +34,14 @@ bool is_permitted(const features::FeatureSpec& spec, double value) {
 
 std::string permitted_text(const features::FeatureSpec& spec) {
   if (spec.type == features::ValueType::kBoolean) return "must be true or false (or 1 or 0)";
-  return std::string(spec.type == features::ValueType::kInteger ? "must be a whole number from " : "must be a number from ") +
+  return std::string(spec.type == features::ValueType::kInteger ? "must be a whole number from "
+                                                                : "must be a number from ") +
          to_string(Json(spec.min)) + " to " + to_string(Json(spec.max));
 }
 
-bool FeatureReader::has_enough_mistakes() const { return mistakes_.size() > kMaxNamedMistakes; }
+bool FeatureReader::has_enough_mistakes() const {
+  return mistakes_.size() > kMaxNamedMistakes;
+}
 
 void FeatureReader::fail(std::string_view name, std::string message) {
   mistakes_.push_back({name.empty() ? pointer_ : json_pointer(pointer_, name), std::move(message)});
@@ -59,8 +62,7 @@ void FeatureReader::read(const Json& object, const std::string& pointer, std::sp
   }
 }
 
-void FeatureReader::read_member(std::string_view name, const Json& value, std::size_t position,
-                                std::span<double> row) {
+void FeatureReader::read_member(std::string_view name, const Json& value, std::size_t position, std::span<double> row) {
   const std::size_t index = names_.find(name, position);
   if (index == FeatureNames::kUnknown) return fail(name, "is not a known feature");
   if (value.is_null()) return;

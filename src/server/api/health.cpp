@@ -11,19 +11,15 @@ namespace json = boost::json;
 /// The state of each feature of the program. It is public: it says nothing about any tenant's models.
 Json features() {
   const auto state = [](const char* status) { return json::object{{"status", status}}; };
-  return json::object{{"sentiment", state("not_installed")},
-                      {"voice", state("not_installed")},
-                      {"translation", state("not_installed")},
-                      {"lead_scoring", state("available")},
-                      {"churn_prediction", state("available")},
-                      {"engagement_prediction", state("available")}};
+  return json::object{{"sentiment", state("not_installed")},    {"voice", state("not_installed")},
+                      {"translation", state("not_installed")},  {"lead_scoring", state("available")},
+                      {"churn_prediction", state("available")}, {"engagement_prediction", state("available")}};
 }
 
 http::Response answer(const Context& context, const http::Request&) {
   const bool draining = context.services.draining && context.services.draining();
-  return success(json::object{{"status", draining ? "draining" : "healthy"},
-                              {"version", rapport::version()},
-                              {"features", features()}});
+  return success(json::object{
+      {"status", draining ? "draining" : "healthy"}, {"version", rapport::version()}, {"features", features()}});
 }
 
 }  // namespace

@@ -85,7 +85,9 @@ JsonText& JsonText::boolean(bool value) {
   return *this;
 }
 
-JsonText& JsonText::text(std::string_view value) { return json(Json(boost::json::string_view(value))); }
+JsonText& JsonText::text(std::string_view value) {
+  return json(Json(boost::json::string_view(value)));
+}
 
 JsonText& JsonText::literal(std::string_view literal) {
   separate();

@@ -68,10 +68,10 @@ Endpoint models_list(const ContextPointer& context) {
            .parameters = {{Parameter::In::kQuery, "model", "Only versions of this model.",
                            schema::choice({"lead_scoring", "churn_prediction", "engagement_prediction"}, "")},
                           {Parameter::In::kQuery, "limit", "At most so many.", std::move(limit)}},
-           .response = schema::answer_object(
-               {{"models", schema::array_of(schema::reference("ModelVersion"), "Newest first.")},
-                {"count", schema::integer(0, kMaxLimit, "How many are in this answer.")},
-                {"total", schema::integer(0, INT64_MAX, "How many there are.")}}),
+           .response =
+               schema::answer_object({{"models", schema::array_of(schema::reference("ModelVersion"), "Newest first.")},
+                                      {"count", schema::integer(0, kMaxLimit, "How many are in this answer.")},
+                                      {"total", schema::integer(0, INT64_MAX, "How many there are.")}}),
            .errors = {422}}};
 }
 

@@ -26,22 +26,23 @@ http::Response answer(const Context& context, const http::Request& request) {
 }  // namespace
 
 Endpoint models_promote(const ContextPointer& context) {
-  return {{.method = "POST",
-           .pattern = "/api/v1/ml/models/{model}/promote",
-           .role = auth::Role::kAdmin,
-           .where = http::Where::kWorker,
-           .max_body_bytes = kSmallBody,
-           .reads_json = true,
-           .handle = handling(context, answer)},
-          {.id = "promoteModel",
-           .tag = "Models",
-           .summary = "Puts a version into service",
-           .description = "The version is loaded and found whole first. Running requests keep the model they started with.",
-           .parameters = {{Parameter::In::kPath, "model", "Which model.",
-                           schema::choice({"lead-scoring", "churn-prediction", "engagement-prediction"}, "")}},
-           .request = schema::request_object({{"version", schema::model_version()}}),
-           .response = schema::reference("ModelVersion"),
-           .errors = {404, 422}}};
+  return {
+      {.method = "POST",
+       .pattern = "/api/v1/ml/models/{model}/promote",
+       .role = auth::Role::kAdmin,
+       .where = http::Where::kWorker,
+       .max_body_bytes = kSmallBody,
+       .reads_json = true,
+       .handle = handling(context, answer)},
+      {.id = "promoteModel",
+       .tag = "Models",
+       .summary = "Puts a version into service",
+       .description = "The version is loaded and found whole first. Running requests keep the model they started with.",
+       .parameters = {{Parameter::In::kPath, "model", "Which model.",
+                       schema::choice({"lead-scoring", "churn-prediction", "engagement-prediction"}, "")}},
+       .request = schema::request_object({{"version", schema::model_version()}}),
+       .response = schema::reference("ModelVersion"),
+       .errors = {404, 422}}};
 }
 
 }  // namespace rapport::api

@@ -14,19 +14,32 @@ namespace json = boost::json;
 
 std::string_view meaning_of(int status) {
   switch (status) {
-    case 202: return "Accepted: the work goes on as a job.";
-    case 400: return "The body is not JSON.";
-    case 401: return "No token, or one that does not hold.";
-    case 403: return "The token's role does not permit it.";
-    case 404: return "There is no such thing (also: it is another tenant's).";
-    case 409: return "It contradicts what is there: too little data, one class only, no earlier version.";
-    case 413: return "The body is too large.";
-    case 415: return "The body's content type is not JSON.";
-    case 422: return "A field is wrong: details name each.";
-    case 429: return "Too much at once: try again after Retry-After.";
-    case 503: return "The model is not trained: the message says what mends it.";
-    case 504: return "It takes longer than a request may wait.";
-    default: return "";
+    case 202:
+      return "Accepted: the work goes on as a job.";
+    case 400:
+      return "The body is not JSON.";
+    case 401:
+      return "No token, or one that does not hold.";
+    case 403:
+      return "The token's role does not permit it.";
+    case 404:
+      return "There is no such thing (also: it is another tenant's).";
+    case 409:
+      return "It contradicts what is there: too little data, one class only, no earlier version.";
+    case 413:
+      return "The body is too large.";
+    case 415:
+      return "The body's content type is not JSON.";
+    case 422:
+      return "A field is wrong: details name each.";
+    case 429:
+      return "Too much at once: try again after Retry-After.";
+    case 503:
+      return "The model is not trained: the message says what mends it.";
+    case 504:
+      return "It takes longer than a request may wait.";
+    default:
+      return "";
   }
 }
 
@@ -37,10 +50,9 @@ Json error_answer(int status) {
 }
 
 Json enveloped(const Json& data) {
-  return json::object{
-      {"type", "object"},
-      {"properties", json::object{{"success", json::object{{"const", true}}}, {"data", data}}},
-      {"required", json::array{"success", "data"}}};
+  return json::object{{"type", "object"},
+                      {"properties", json::object{{"success", json::object{{"const", true}}}, {"data", data}}},
+                      {"required", json::array{"success", "data"}}};
 }
 
 Json success_answer(const Documentation& documentation) {
@@ -53,7 +65,8 @@ Json success_answer(const Documentation& documentation) {
                            ? Json(json::object{{"success", true}, {"data", documentation.response_example}})
                            : documentation.response_example;
   }
-  return json::object{{"description", "Done."}, {"content", json::object{{documentation.media_type, std::move(media)}}}};
+  return json::object{{"description", "Done."},
+                      {"content", json::object{{documentation.media_type, std::move(media)}}}};
 }
 
 Json accepted_answer() {
@@ -61,8 +74,7 @@ Json accepted_answer() {
       {"description", meaning_of(202)},
       {"headers", json::object{{"Location", json::object{{"description", "Where the job is found."},
                                                          {"schema", json::object{{"type", "string"}}}}}}},
-      {"content",
-       json::object{{"application/json", json::object{{"schema", enveloped(schema::reference("Job"))}}}}}};
+      {"content", json::object{{"application/json", json::object{{"schema", enveloped(schema::reference("Job"))}}}}}};
 }
 
 Json responses(const Endpoint& endpoint) {
@@ -71,7 +83,8 @@ Json responses(const Endpoint& endpoint) {
   if (endpoint.route.reads_json) errors.insert({400, 413, 415, 422});
   if (endpoint.route.where == http::Where::kWorker) errors.insert(429);
   json::object result{{std::to_string(endpoint.documentation.status), success_answer(endpoint.documentation)}};
-  for (const int status : errors) result[std::to_string(status)] = status == 202 ? accepted_answer() : error_answer(status);
+  for (const int status : errors)
+    result[std::to_string(status)] = status == 202 ? accepted_answer() : error_answer(status);
   return result;
 }
 
@@ -84,18 +97,20 @@ Json request_body(const Documentation& documentation) {
 
 const char* place(Parameter::In in) {
   switch (in) {
-    case Parameter::In::kPath: return "path";
-    case Parameter::In::kQuery: return "query";
-    case Parameter::In::kHeader: return "header";
+    case Parameter::In::kPath:
+      return "path";
+    case Parameter::In::kQuery:
+      return "query";
+    case Parameter::In::kHeader:
+      return "header";
   }
   return "";
 }
 
 Json operation(const Endpoint& endpoint) {
   const Documentation& documentation = endpoint.documentation;
-  json::object result{{"operationId", documentation.id},
-                      {"tags", json::array{documentation.tag}},
-                      {"summary", documentation.summary}};
+  json::object result{
+      {"operationId", documentation.id}, {"tags", json::array{documentation.tag}}, {"summary", documentation.summary}};
   if (!documentation.description.empty()) result["description"] = documentation.description;
   json::array parameters;
   for (const Parameter& parameter : documentation.parameters) {
@@ -137,9 +152,10 @@ Json openapi_document(const std::vector<Endpoint>& endpoints, const std::string&
       {"openapi", "3.1.0"},
       {"info", json::object{{"title", "Rapport"},
                             {"version", version},
-                            {"description", "Conversation intelligence for teams that sell and support on WhatsApp. Success is "
-                                            "{\"success\":true,\"data\":...}; an error is {\"success\":false,\"error\":{...}} "
-                                            "with the HTTP status that says the same. Unknown fields are refused by name."},
+                            {"description",
+                             "Conversation intelligence for teams that sell and support on WhatsApp. Success is "
+                             "{\"success\":true,\"data\":...}; an error is {\"success\":false,\"error\":{...}} "
+                             "with the HTTP status that says the same. Unknown fields are refused by name."},
                             {"license", json::object{{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
       {"paths", std::move(paths)},
       {"components", json::object{{"schemas", schema::components()},

@@ -15,10 +15,13 @@ namespace {
 
 constexpr ModelKind kKind = ModelKind::kEngagementPrediction;
 
-std::optional<QuickBatch> read(std::string_view text) { return read_quick_batch(text, kKind, "rows", 3); }
+std::optional<QuickBatch> read(std::string_view text) {
+  return read_quick_batch(text, kKind, "rows", 3);
+}
 
 TEST(QuickBatch, ReadsTheUsualForm) {
-  const auto batch = read(R"( {"rows":[{"past_open_rate":0.5,"is_weekend":true},{ "has_link" : null , "hour_of_day":14}],
+  const auto batch =
+      read(R"( {"rows":[{"past_open_rate":0.5,"is_weekend":true},{ "has_link" : null , "hour_of_day":14}],
                               "explain":false,"max_factors":3} )");
 
   ASSERT_TRUE(batch);
@@ -32,20 +35,42 @@ TEST(QuickBatch, ReadsTheUsualForm) {
 }
 
 TEST(QuickBatch, LeavesEverythingElseToTheStrictReader) {
-  for (const char* text :
-       {"", "{", "{}", "[]", R"({"rows":[]})", R"({"rows":[{}]})", R"({"rows":[{"has_link":null}]})",
-        R"({"rows":[{"hour_of_day":24}]})", R"({"rows":[{"hour_of_day":1.5}]})", R"({"rows":[{"hour_of_day":true}]})",
-        R"({"rows":[{"hour_of_day":01}]})", R"({"rows":[{"hour_of_day":-0.}]})", R"({"rows":[{"hour_of_day":+1}]})",
-        R"({"rows":[{"hour_of_day":.5}]})", R"({"rows":[{"hour_of_day":1e}]})", R"({"rows":[{"hour_of_day":NaN}]})",
-        R"({"rows":[{"hour_of_day":1e400}]})", R"({"rows":[{"hour_of_day":0x1}]})", R"({"rows":[{"hour_of_day":"1"}]})",
-        R"({"rows":[{"colour":1}]})", R"({"rows":[{"hour_of_day":1,"hour_of_day":2}]})",
-        R"({"rows":[{"hour_of_da\u0079":1}]})", R"({"rows":[{"hour_of_day":1},]})", R"({"rows":[{"hour_of_day":1,}]})",
-        R"({"rows":[{"hour_of_day":1}]},)", R"({"rows":[{"hour_of_day":1}]} x)", R"({"rows":[{"hour_of_day":1}],})",
-        R"({"rows":[{"hour_of_day":1}],"rows":[{"hour_of_day":1}]})", R"({"rows":[{"hour_of_day":1}],"more":1})",
-        R"({"rows":[{"hour_of_day":1}],"explain":1})", R"({"rows":[{"hour_of_day":1}],"explain":true,"explain":true})",
-        R"({"rows":[{"hour_of_day":1}],"max_factors":1.5})", R"({"rows":[{"hour_of_day":1}],"max_factors":99})",
-        R"({"rows":[{"hour_of_day":1}],"max_factors":-1})", R"({"contact_ids":["a"]})",
-        R"({"rows":[{"hour_of_day":1},{"hour_of_day":1},{"hour_of_day":1},{"hour_of_day":1}]})"}) {
+  for (const char* text : {"",
+                           "{",
+                           "{}",
+                           "[]",
+                           R"({"rows":[]})",
+                           R"({"rows":[{}]})",
+                           R"({"rows":[{"has_link":null}]})",
+                           R"({"rows":[{"hour_of_day":24}]})",
+                           R"({"rows":[{"hour_of_day":1.5}]})",
+                           R"({"rows":[{"hour_of_day":true}]})",
+                           R"({"rows":[{"hour_of_day":01}]})",
+                           R"({"rows":[{"hour_of_day":-0.}]})",
+                           R"({"rows":[{"hour_of_day":+1}]})",
+                           R"({"rows":[{"hour_of_day":.5}]})",
+                           R"({"rows":[{"hour_of_day":1e}]})",
+                           R"({"rows":[{"hour_of_day":NaN}]})",
+                           R"({"rows":[{"hour_of_day":1e400}]})",
+                           R"({"rows":[{"hour_of_day":0x1}]})",
+                           R"({"rows":[{"hour_of_day":"1"}]})",
+                           R"({"rows":[{"colour":1}]})",
+                           R"({"rows":[{"hour_of_day":1,"hour_of_day":2}]})",
+                           R"({"rows":[{"hour_of_da\u0079":1}]})",
+                           R"({"rows":[{"hour_of_day":1},]})",
+                           R"({"rows":[{"hour_of_day":1,}]})",
+                           R"({"rows":[{"hour_of_day":1}]},)",
+                           R"({"rows":[{"hour_of_day":1}]} x)",
+                           R"({"rows":[{"hour_of_day":1}],})",
+                           R"({"rows":[{"hour_of_day":1}],"rows":[{"hour_of_day":1}]})",
+                           R"({"rows":[{"hour_of_day":1}],"more":1})",
+                           R"({"rows":[{"hour_of_day":1}],"explain":1})",
+                           R"({"rows":[{"hour_of_day":1}],"explain":true,"explain":true})",
+                           R"({"rows":[{"hour_of_day":1}],"max_factors":1.5})",
+                           R"({"rows":[{"hour_of_day":1}],"max_factors":99})",
+                           R"({"rows":[{"hour_of_day":1}],"max_factors":-1})",
+                           R"({"contact_ids":["a"]})",
+                           R"({"rows":[{"hour_of_day":1},{"hour_of_day":1},{"hour_of_day":1},{"hour_of_day":1}]})"}) {
     EXPECT_FALSE(read(text)) << text;
   }
 }
@@ -56,9 +81,14 @@ std::string damaged(std::string text, Rng& rng) {
   const auto at = static_cast<std::size_t>(rng.integer(0, static_cast<std::int64_t>(text.size()) - 1));
   const char byte = kBytes[static_cast<std::size_t>(rng.integer(0, static_cast<std::int64_t>(kBytes.size()) - 1))];
   switch (rng.integer(0, 2)) {
-    case 0: text[at] = byte; break;
-    case 1: text.insert(at, 1, byte); break;
-    default: text.erase(at, 1);
+    case 0:
+      text[at] = byte;
+      break;
+    case 1:
+      text.insert(at, 1, byte);
+      break;
+    default:
+      text.erase(at, 1);
   }
   return text;
 }

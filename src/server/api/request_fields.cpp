@@ -57,7 +57,9 @@ std::size_t read_max_factors(JsonReader& reader, ModelKind kind) {
   return static_cast<std::size_t>(reader.optional_integer("max_factors", 0, features).value_or(kDefaultFactors));
 }
 
-const TenantId& tenant_of(const http::Request& request) { return request.principal.value().tenant; }
+const TenantId& tenant_of(const http::Request& request) {
+  return request.principal.value().tenant;
+}
 
 std::optional<ModelKind> model_of_text(std::string_view text) {
   std::string name(text);

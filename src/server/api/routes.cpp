@@ -32,7 +32,8 @@ http::Route strict(Endpoint endpoint) {
   for (const Parameter& parameter : endpoint.documentation.parameters) {
     if (parameter.in == Parameter::In::kQuery) known.push_back(parameter.name);
   }
-  endpoint.route.handle = [known = std::move(known), handle = std::move(endpoint.route.handle)](const http::Request& request) {
+  endpoint.route.handle = [known = std::move(known),
+                           handle = std::move(endpoint.route.handle)](const http::Request& request) {
     refuse_unknown_parameters(request, known);
     return handle(request);
   };
@@ -79,18 +80,19 @@ std::string model_path(ModelKind kind) {
 
 std::string model_tag(ModelKind kind) {
   switch (kind) {
-    case ModelKind::kLeadScoring: return "Lead scoring";
-    case ModelKind::kChurnPrediction: return "Churn prediction";
-    case ModelKind::kEngagementPrediction: return "Engagement prediction";
+    case ModelKind::kLeadScoring:
+      return "Lead scoring";
+    case ModelKind::kChurnPrediction:
+      return "Churn prediction";
+    case ModelKind::kEngagementPrediction:
+      return "Engagement prediction";
   }
   return {};
 }
 
 std::vector<http::Route> routes(const ApiServices& services) {
   const auto context = std::make_shared<const Context>(services);
-  context->services.metrics
-      .gauge("rapport_build_info", "Which build runs.", {{"version", rapport::version()}})
-      .set(1);
+  context->services.metrics.gauge("rapport_build_info", "Which build runs.", {{"version", rapport::version()}}).set(1);
   std::vector<http::Route> result;
   for (Endpoint& endpoint : endpoints(context)) result.push_back(strict(std::move(endpoint)));
   return result;

@@ -55,7 +55,9 @@ Json choice(std::initializer_list<std::string_view> values, std::string_view des
   return schema;
 }
 
-Json number(std::string_view description) { return typed("number", description); }
+Json number(std::string_view description) {
+  return typed("number", description);
+}
 
 Json number(double min, double max, std::string_view description) {
   json::object schema = typed("number", description);
@@ -71,7 +73,9 @@ Json integer(std::int64_t min, std::int64_t max, std::string_view description) {
   return schema;
 }
 
-Json boolean(std::string_view description) { return typed("boolean", description); }
+Json boolean(std::string_view description) {
+  return typed("boolean", description);
+}
 
 Json time(std::string_view description) {
   json::object schema = typed("string", description);
@@ -79,7 +83,9 @@ Json time(std::string_view description) {
   return schema;
 }
 
-Json any_object(std::string_view description) { return typed("object", description); }
+Json any_object(std::string_view description) {
+  return typed("object", description);
+}
 
 Json map_of(Json value, std::string_view description) {
   json::object schema = typed("object", description);
@@ -113,27 +119,36 @@ Json contact_id() {
 
 Json max_factors(ModelKind kind) {
   json::object schema =
-      integer(0, static_cast<std::int64_t>(features::feature_set(kind).size()), "How many factors are named.").as_object();
+      integer(0, static_cast<std::int64_t>(features::feature_set(kind).size()), "How many factors are named.")
+          .as_object();
   schema["default"] = kDefaultFactors;
   return schema;
 }
 
-Json model_version() { return text("The version of the model that answered.", "lead_scoring@2026-11-23.1"); }
+Json model_version() {
+  return text("The version of the model that answered.", "lead_scoring@2026-11-23.1");
+}
 
 std::string_view features_component(ModelKind kind) {
   switch (kind) {
-    case ModelKind::kLeadScoring: return "LeadFeatures";
-    case ModelKind::kChurnPrediction: return "CustomerFeatures";
-    case ModelKind::kEngagementPrediction: return "EngagementFeatures";
+    case ModelKind::kLeadScoring:
+      return "LeadFeatures";
+    case ModelKind::kChurnPrediction:
+      return "CustomerFeatures";
+    case ModelKind::kEngagementPrediction:
+      return "EngagementFeatures";
   }
   return {};
 }
 
 std::string_view hyperparameters_component(ModelKind kind) {
   switch (kind) {
-    case ModelKind::kLeadScoring: return "LeadScoringHyperparameters";
-    case ModelKind::kChurnPrediction: return "ChurnPredictionHyperparameters";
-    case ModelKind::kEngagementPrediction: return "EngagementPredictionHyperparameters";
+    case ModelKind::kLeadScoring:
+      return "LeadScoringHyperparameters";
+    case ModelKind::kChurnPrediction:
+      return "ChurnPredictionHyperparameters";
+    case ModelKind::kEngagementPrediction:
+      return "EngagementPredictionHyperparameters";
   }
   return {};
 }

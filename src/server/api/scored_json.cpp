@@ -61,7 +61,9 @@ void add(Json& object, std::string_view name, Json value) {
   object.get_object()["required"].get_array().emplace_back(name);
 }
 
-Json factors() { return array_of(reference("Factor"), "What moved this prediction most, strongest first."); }
+Json factors() {
+  return array_of(reference("Factor"), "What moved this prediction most, strongest first.");
+}
 
 }  // namespace
 
@@ -70,7 +72,8 @@ Json lead_score(bool with_version) {
       {{"lead_score", number(0, 100, "How good the lead is.")},
        {"quality_tier", choice({"hot", "warm", "cold", "unqualified"}, "From 80, from 60, from 40, below.")},
        {"top_contributing_factors", factors(), with_version},
-       {"base_value", number("Points of an average lead: plus all contributions, it is the score before it is cut to 0..100."),
+       {"base_value",
+        number("Points of an average lead: plus all contributions, it is the score before it is cut to 0..100."),
         with_version}});
   if (with_version) add(schema, "model_version", model_version());
   return schema;

@@ -69,7 +69,9 @@ ml::Matrix rows_of_contacts(const Context& context, const TenantId& tenant, Mode
 }
 
 /// A schema that an object with this field meets.
-json::object needs(std::string_view field) { return {{"required", json::array{field}}}; }
+json::object needs(std::string_view field) {
+  return {{"required", json::array{field}}};
+}
 
 }  // namespace
 
@@ -83,8 +85,11 @@ AskedRow read_asked_row(JsonReader& reader, ModelKind kind, std::string_view fie
       asked.mistakes = features.take_mistakes();
       break;
     }
-    case Given::kSecond: asked.contact = read_contact_id(reader); break;
-    case Given::kNeither: break;
+    case Given::kSecond:
+      asked.contact = read_contact_id(reader);
+      break;
+    case Given::kNeither:
+      break;
   }
   return asked;
 }
@@ -104,9 +109,14 @@ AskedBatch read_batch(const Context& context, const http::Request& request, cons
   std::vector<FieldError> mistakes;
   std::vector<ContactId> contacts;
   switch (exactly_one(reader, fields.rows, "contact_ids")) {
-    case Given::kFirst: read_rows(reader, context, fields, batch.rows, mistakes); break;
-    case Given::kSecond: contacts = read_contact_ids(reader, mistakes); break;
-    case Given::kNeither: break;
+    case Given::kFirst:
+      read_rows(reader, context, fields, batch.rows, mistakes);
+      break;
+    case Given::kSecond:
+      contacts = read_contact_ids(reader, mistakes);
+      break;
+    case Given::kNeither:
+      break;
   }
   batch.explain = reader.boolean_or("explain", true);
   batch.max_factors = read_max_factors(reader, fields.kind);
@@ -115,7 +125,9 @@ AskedBatch read_batch(const Context& context, const http::Request& request, cons
   return batch;
 }
 
-Detail detail_of(const AskedBatch& batch) { return batch.explain ? Detail::kExplained : Detail::kScoreOnly; }
+Detail detail_of(const AskedBatch& batch) {
+  return batch.explain ? Detail::kExplained : Detail::kScoreOnly;
+}
 
 std::size_t bytes_per_row(const AskedBatch& batch) {
   constexpr std::size_t kScore = 80;
@@ -139,7 +151,8 @@ Json batch_request_schema(const Context& context, const BatchFields& fields) {
                          "One object of features per row."),
         false},
        {"contact_ids",
-        schema::array_of(schema::contact_id(), 1, kMaxContactsPerBatch, "Stored contacts, instead of features."), false},
+        schema::array_of(schema::contact_id(), 1, kMaxContactsPerBatch, "Stored contacts, instead of features."),
+        false},
        {"explain", schema::boolean("Whether factors are wanted too: true when absent."), false},
        {"max_factors", schema::max_factors(fields.kind), false}});
   request.get_object()["oneOf"] = json::array{needs(fields.rows), needs("contact_ids")};

@@ -33,16 +33,16 @@ http::Response answer(const Context& context, const http::Request& request) {
 }
 
 Json status_schema() {
-  Json metadata = schema::answer_object(
-      {{"version", schema::model_version(), false},
-       {"created_at", schema::time("When it was published."), false},
-       {"trained_samples", schema::integer(0, INT64_MAX, "Rows that it learnt from."), false},
-       {"performance_metrics", schema::any_object("Figures on held-out data."), false},
-       {"sha256", schema::text("Of the stored artifact."), false},
-       {"card", schema::any_object("The model card."), false}},
-      "Of the version in service; empty when the model is not trained.");
-  return schema::answer_object({{"trained", schema::boolean("Whether there is a version in service.")},
-                                {"metadata", std::move(metadata)}});
+  Json metadata =
+      schema::answer_object({{"version", schema::model_version(), false},
+                             {"created_at", schema::time("When it was published."), false},
+                             {"trained_samples", schema::integer(0, INT64_MAX, "Rows that it learnt from."), false},
+                             {"performance_metrics", schema::any_object("Figures on held-out data."), false},
+                             {"sha256", schema::text("Of the stored artifact."), false},
+                             {"card", schema::any_object("The model card."), false}},
+                            "Of the version in service; empty when the model is not trained.");
+  return schema::answer_object(
+      {{"trained", schema::boolean("Whether there is a version in service.")}, {"metadata", std::move(metadata)}});
 }
 
 }  // namespace

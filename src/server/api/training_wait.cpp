@@ -26,7 +26,8 @@ bool wants_no_wait(const http::Request& request) {
     const std::size_t end = std::min(rest.find(',', begin), rest.size());
     std::string word = rest.substr(begin, end - begin);
     word = word.substr(0, word.find(';'));
-    word.erase(std::remove_if(word.begin(), word.end(), [](unsigned char c) { return std::isspace(c) != 0; }), word.end());
+    word.erase(std::remove_if(word.begin(), word.end(), [](unsigned char c) { return std::isspace(c) != 0; }),
+               word.end());
     if (word == "respond-async") return true;
     begin = end + 1;
   }
@@ -35,10 +36,14 @@ bool wants_no_wait(const http::Request& request) {
 
 const char* status_text(store::JobState state) {
   switch (state) {
-    case store::JobState::kQueued: return "queued";
-    case store::JobState::kRunning: return "running";
-    case store::JobState::kSucceeded: return "succeeded";
-    case store::JobState::kFailed: return "failed";
+    case store::JobState::kQueued:
+      return "queued";
+    case store::JobState::kRunning:
+      return "running";
+    case store::JobState::kSucceeded:
+      return "succeeded";
+    case store::JobState::kFailed:
+      return "failed";
   }
   return "";
 }
@@ -63,7 +68,9 @@ Json seed_schema() {
   return schema;
 }
 
-std::string job_location(const store::Job& job) { return "/api/v1/ml/jobs/" + job.id; }
+std::string job_location(const store::Job& job) {
+  return "/api/v1/ml/jobs/" + job.id;
+}
 
 Json job_json(const store::Job& job) {
   json::object data{{"id", job.id},

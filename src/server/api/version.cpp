@@ -1,4 +1,5 @@
 #include "base/version.h"
+
 #include "server/api/endpoints.h"
 #include "server/api/schema.h"
 
@@ -15,7 +16,8 @@ Endpoint version(const ContextPointer& context) {
            .tag = "Operations",
            .summary = "Which version runs",
            .description = "",
-           .response = schema::answer_object({{"name", schema::text("", "rapport")}, {"version", schema::text("", "0.1.0")}}),
+           .response =
+               schema::answer_object({{"name", schema::text("", "rapport")}, {"version", schema::text("", "0.1.0")}}),
            .enveloped = false}};
 }
 
