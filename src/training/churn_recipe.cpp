@@ -4,6 +4,7 @@
 #include "ml/metrics.h"
 #include "ml/random_forest.h"
 #include "scoring/churn_model.h"
+#include "training/blanked_rows.h"
 #include "training/preset_choice.h"
 #include "training/recipe.h"
 
@@ -60,8 +61,9 @@ class ChurnRecipe final : public Recipe {
   }
 
   std::unique_ptr<const Estimator> fit(const LabelledRows& rows) const override {
+    const BlankedRows blanked(rows, seed_);
     return std::make_unique<ChurnEstimator>(
-        ml::fit_random_forest(rows.x, rows.y, {}, params_, {.seed = seed_, .threads = 1}));
+        ml::fit_random_forest(blanked.x, blanked.y, blanked.weights, params_, {.seed = seed_, .threads = 1}));
   }
 
   Json hyperparameters() const override { return ml::to_json(params_); }

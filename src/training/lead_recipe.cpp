@@ -5,6 +5,7 @@
 #include "ml/gradient_boosting.h"
 #include "ml/metrics.h"
 #include "scoring/lead_model.h"
+#include "training/blanked_rows.h"
 #include "training/preset_choice.h"
 #include "training/recipe.h"
 
@@ -70,8 +71,9 @@ class LeadRecipe final : public Recipe {
   }
 
   std::unique_ptr<const Estimator> fit(const LabelledRows& rows) const override {
+    const BlankedRows blanked(rows, seed_);
     return std::make_unique<LeadEstimator>(
-        ml::fit_gradient_boosting(rows.x, rows.y, {}, params_, {.seed = seed_, .threads = 1}));
+        ml::fit_gradient_boosting(blanked.x, blanked.y, blanked.weights, params_, {.seed = seed_, .threads = 1}));
   }
 
   Json hyperparameters() const override { return ml::to_json(params_); }
