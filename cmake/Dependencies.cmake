@@ -10,6 +10,9 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET sentencepiece)
+find_package(CURL REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX) # oneDNN's threads; the engine shares them
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
 
@@ -28,6 +31,12 @@ find_path(XGBOOST_INCLUDE xgboost/c_api.h REQUIRED)
 add_library(rapport_xgboost INTERFACE)
 target_include_directories(rapport_xgboost SYSTEM INTERFACE ${XGBOOST_INCLUDE})
 target_link_libraries(rapport_xgboost INTERFACE ${XGBOOST_LIBRARY})
+
+find_library(DNNL_LIBRARY dnnl REQUIRED)
+find_path(DNNL_INCLUDE dnnl.hpp PATH_SUFFIXES oneapi/dnnl REQUIRED)
+add_library(rapport_dnnl INTERFACE)
+target_include_directories(rapport_dnnl SYSTEM INTERFACE ${DNNL_INCLUDE})
+target_link_libraries(rapport_dnnl INTERFACE ${DNNL_LIBRARY})
 
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
 

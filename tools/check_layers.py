@@ -22,6 +22,8 @@ FENCED_HEADERS = [
     (re.compile(r'soci/|soci\.h|sqlite3\.h|libpq-fe\.h|postgresql/'), ['store']),
     (re.compile(r'lib(av|sw)\w+/'), ['audio']),
     (re.compile(r'jwt\.h'), ['auth']),
+    (re.compile(r'curl/'), ['hub']),
+    (re.compile(r'sentencepiece'), ['nn/tokenizers']),
     (re.compile(r'prometheus/'), ['base']),
     (re.compile(r'spdlog/'), ['base']),
     (re.compile(r'CLI/'), ['cli']),

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rapport::inference {
+
+/// What a model says of one text.
+struct TextClasses {
+  std::vector<float> probs;  ///< one per label, each 0..1; they sum to 1
+  std::size_t windows = 1;   ///< parts in which a long text was read
+};
+
+/// Where the time of a call went, in milliseconds.
+struct StageTimes {
+  double tokenize_ms = 0;
+  double queue_ms = 0;
+  double compute_ms = 0;
+};
+
+struct Classified {
+  std::vector<TextClasses> texts;  ///< in the order of the texts
+  StageTimes times;
+};
+
+/// A model that sorts texts into classes: a built-in one, or a transformer behind its batcher.
+///
+/// Threads   safe: one copy serves every request.
+class TextClassifier {
+ public:
+  virtual ~TextClassifier() = default;
+
+  /// How answers name the model: "builtin-sentiment", "twitter-roberta-base-sentiment-latest".
+  virtual const std::string& name() const = 0;
+  virtual std::span<const std::string> labels() const = 0;
+
+  /// Classes of each text, whatever bytes it holds. An empty text is one like any other: who calls decides what that
+  /// means.
+  ///
+  /// Throws    kOverloaded "overloaded" before any work when the queue is full.
+  virtual Classified classify(std::span<const std::string_view> texts) const = 0;
+};
+
+}  // namespace rapport::inference
