@@ -74,7 +74,7 @@ const ModelSpec& find_model(std::string_view name_or_repository) {
   if (found != kManifest.end()) return *found;
   std::string names;
   for (const ModelSpec& spec : kManifest) names += (names.empty() ? "" : ", ") + std::string(spec.name);
-  throw Error(ErrorKind::kNotFound, "unknown_model",
+  throw Error(ErrorKind::kNotFound, "unknown_pretrained_model",
               "There is no pretrained model " + std::string(name_or_repository) + ". There are: " + names + ".");
 }
 
