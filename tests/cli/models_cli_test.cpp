@@ -44,7 +44,8 @@ class ModelsCli : public ::testing::Test {
   /// The entry of kModel in `rapport models list --json`.
   Json listed() const {
     const ProgramResult list = run({"list", "--json"});
-    for (const Json& model : parse_json_or_throw(list.output).at("pretrained").as_array()) {
+    const Json document = parse_json_or_throw(list.output);
+    for (const Json& model : document.at("pretrained").as_array()) {
       if (model.at("model") == kModel) return model;
     }
     return {};
