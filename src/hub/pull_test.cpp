@@ -378,6 +378,24 @@ TEST_F(PullModel, RefusesADescriptionThatIsTooLongOrNone) {
   }
 }
 
+TEST_F(PullModel, RefusesTheDescriptionOfAnotherCommitThanTheManifestNames) {
+  serve([&](const HubRequest& request, int) -> Scripted {
+    HubRequest other = request;
+    if (const std::size_t at = other.target.find("/revision/"); at != std::string::npos) {
+      other.target = other.target.substr(0, at) + "/revision/main?blobs=true";
+    }
+    return hub_->honest(other);
+  });
+  const std::string pinned(40, 'a');
+  ModelSpec spec = kSpec;
+  spec.revision = pinned;
+
+  EXPECT_THROW(pull_model(spec, {.endpoint = hub_->address(), .token = {}}, installation()), Error);
+
+  EXPECT_EQ(hub_->requests().size(), 1U);
+  expect_nothing_installed();
+}
+
 TEST_F(PullModel, RefusesARepositoryThatLacksANeededFile) {
   serve();
   hub_ = std::make_unique<FakeHub>();

@@ -41,6 +41,14 @@ std::string git_sha1(const std::string& content) {
   return text;
 }
 
+/// What stands in `text` after `start` and before `end`.
+std::string between(const std::string& text, const std::string& start, char end) {
+  const std::size_t at = text.find(start);
+  if (at == std::string::npos) return "";
+  const std::size_t from = at + start.size();
+  return text.substr(from, text.find(end, from) - from);
+}
+
 HubRequest parse_request(std::string_view head) {
   HubRequest request;
   const std::size_t space = head.find(' ');
@@ -217,10 +225,14 @@ HubReply FakeHub::honest(const HubRequest& request) const {
       }
       siblings.push_back(std::move(entry));
     }
-    return {.body = json::serialize(json::object{{"sha", kCommit}, {"siblings", std::move(siblings)}})};
+    const std::string revision = between(request.target, "/revision/", '?');
+    const std::string commit = revision == "main" ? kCommit : revision;
+    return {.body = json::serialize(json::object{{"sha", commit}, {"siblings", std::move(siblings)}})};
   }
   const auto found = impl_->files.find(request.target.substr(request.target.rfind('/') + 1));
-  if (found == impl_->files.end() || request.target.find(kCommit) == std::string::npos) return {.status = 404};
+  constexpr std::size_t kCommitDigits = 40;
+  const bool of_a_commit = between(request.target, "/resolve/", '/').size() == kCommitDigits;
+  if (found == impl_->files.end() || !of_a_commit) return {.status = 404};
   const std::string& content = found->second;
   const std::string etag = "\"" + sha256_hex(content) + "\"";
   const std::string range = request.header("range");

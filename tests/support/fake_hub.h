@@ -43,6 +43,7 @@ class FakeHub {
   FakeHub(const FakeHub&) = delete;
   FakeHub& operator=(const FakeHub&) = delete;
 
+  /// What it calls `main`; a request for a commit is answered with that commit.
   static constexpr const char* kCommit = "0123456789abcdef0123456789abcdef01234567";
 
   void set_file(const std::string& name, const std::string& content);
