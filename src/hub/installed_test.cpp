@@ -171,7 +171,7 @@ class AdoptModel : public HubTest {
 
   /// The folder as the hub's cache has it: links to blobs that are named by their digests.
   fs::path make_cache() {
-    const fs::path snapshot = folder_.path() / "cache" / "snapshots" / testing::FakeHub::kCommit;
+    fs::path snapshot = folder_.path() / "cache" / "snapshots" / testing::FakeHub::kCommit;
     const fs::path blobs = folder_.path() / "cache" / "blobs";
     fs::create_directories(snapshot);
     fs::create_directories(blobs);

@@ -109,7 +109,7 @@ struct FakeHub::Impl {
 
   void send_reply(int socket, const HubReply& reply) const {
     std::string bytes = "HTTP/1.1 " + std::to_string(reply.status) + " Answer\r\nConnection: close\r\n";
-    for (const auto& [name, value] : reply.headers) bytes += name + ": " + value + "\r\n";
+    for (const auto& [name, value] : reply.headers) bytes.append(name).append(": ").append(value).append("\r\n");
     bytes += "Content-Length: " + std::to_string(reply.body.size()) + "\r\n\r\n";
     const std::size_t sent =
         std::min(reply.cut_after.value_or(reply.body.size()), reply.stall_after.value_or(reply.body.size()));
