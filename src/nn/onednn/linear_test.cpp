@@ -57,12 +57,12 @@ struct Expected {
 
 /// f32 and bf16: the sum's rounding. int8: half a step of each code, times what it is multiplied with; a step is the
 /// largest value of the row / 127. No activation's slope exceeds 1.13.
-Expected expected(const float* x, const float* w, std::size_t in, float bias, Precision precision,
-                  Activation activation) {
+Expected expected(std::span<const float> x, const float* w, float bias, Precision precision, Activation activation) {
+  const std::size_t in = x.size();
   double sum = bias;
   double size = std::fabs(bias);
   double steps = 0;
-  const double step_x = largest_of(x, in) / 127;
+  const double step_x = largest_of(x.data(), in) / 127;
   const double step_w = largest_of(w, in) / 127;
   for (std::size_t k = 0; k < in; ++k) {
     const bool bf16 = precision == Precision::kBf16;
@@ -133,8 +133,8 @@ TEST_P(LinearOfEachBackend, AgreesWithSumsInDoubleOverRandomShapes) {
 
     for (std::size_t t = 0; t < rows; ++t) {
       for (std::size_t i = 0; i < out; ++i) {
-        const Expected e = expected(x_view.row(t), weight.row(i), in, bias.empty() ? 0 : bias[i], GetParam().precision,
-                                    options.activation);
+        const Expected e = expected({x_view.row(t), in}, weight.row(i), bias.empty() ? 0 : bias[i],
+                                    GetParam().precision, options.activation);
         const double residual = options.add_to_output ? before.row(t)[i] : 0;
         ASSERT_NEAR(y_view.row(t)[i], e.value + residual, e.tolerance + 1e-6 * std::fabs(residual))
             << "row " << t << " of " << rows << ", output " << i << " of " << out << ", inputs " << in;
@@ -210,7 +210,7 @@ TEST_P(LinearOfEachBackend, StandsZerosAndTinyAndHugeValues) {
   for (std::size_t i = 0; i < 20; ++i) {
     EXPECT_EQ(y.row(0)[i], 0);
     EXPECT_NEAR(y.row(1)[i], 0, 1e-38);
-    const Expected e = expected(x.row(2), weight.row(i), 33, 0, GetParam().precision, Activation::kNone);
+    const Expected e = expected({x.row(2), 33}, weight.row(i), 0, GetParam().precision, Activation::kNone);
     EXPECT_NEAR(y.row(2)[i], e.value, e.tolerance);
   }
   for (std::size_t t = 0; t < 4; ++t) EXPECT_EQ(y.row(t)[5], 0);
@@ -252,7 +252,7 @@ TEST_P(LinearOfEachBackend, TakesNoRowsAndOverlappingRows) {
 
   for (std::size_t t = 0; t < 11; ++t) {
     for (std::size_t i = 0; i < 9; ++i) {
-      const Expected e = expected(&signal[4 * t], weight.row(i), 12, 0, GetParam().precision, Activation::kNone);
+      const Expected e = expected({&signal[4 * t], 12}, weight.row(i), 0, GetParam().precision, Activation::kNone);
       ASSERT_NEAR(y.row(t)[i], e.value, e.tolerance);
     }
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "base/error.h"
 
@@ -13,27 +12,30 @@ void check(bool holds, const char* message) {
   if (!holds) throw Error(ErrorKind::kInvalid, "attention_shape", message);
 }
 
-void one_row(const float* q, ConstMatrixView key, ConstMatrixView value, float scale, float* scores, float* out) {
+/// One query row against the keys that it sees; `inputs` is one head's columns.
+void one_row(const float* q, const AttentionInputs& inputs, std::size_t seen, float* scores, float* out) {
+  const std::size_t dh = inputs.key.cols;
+  const float scale = 1.F / std::sqrt(static_cast<float>(dh));
   float largest = -INFINITY;
-  for (std::size_t s = 0; s < key.rows; ++s) {
+  for (std::size_t s = 0; s < seen; ++s) {
     float dot = 0;
-    for (std::size_t d = 0; d < key.cols; ++d) dot += q[d] * key.row(s)[d];
+    for (std::size_t d = 0; d < dh; ++d) dot += q[d] * inputs.key.row(s)[d];
     scores[s] = dot * scale;
     largest = std::max(largest, scores[s]);
   }
   float total = 0;
-  for (std::size_t s = 0; s < key.rows; ++s) total += scores[s] = std::exp(scores[s] - largest);
-  std::fill_n(out, value.cols, 0.F);
-  for (std::size_t s = 0; s < value.rows; ++s) {
+  for (std::size_t s = 0; s < seen; ++s) total += scores[s] = std::exp(scores[s] - largest);
+  std::fill_n(out, dh, 0.F);
+  for (std::size_t s = 0; s < seen; ++s) {
     const float weight = scores[s] / total;
-    for (std::size_t d = 0; d < value.cols; ++d) out[d] += weight * value.row(s)[d];
+    for (std::size_t d = 0; d < dh; ++d) out[d] += weight * inputs.value.row(s)[d];
   }
 }
 
 }  // namespace
 
-void attention(ConstMatrixView query, ConstMatrixView key, ConstMatrixView value, MatrixView out,
-               AttentionOptions options, AttentionScratch& scratch) {
+void attention(const AttentionInputs& inputs, MatrixView out, AttentionOptions options, AttentionScratch& scratch) {
+  const auto& [query, key, value] = inputs;
   const std::size_t width = query.cols;
   check(options.heads > 0 && width % options.heads == 0, "Attention: the heads do not divide the width.");
   check(
@@ -46,13 +48,15 @@ void attention(ConstMatrixView query, ConstMatrixView key, ConstMatrixView value
 
   const std::size_t dh = width / options.heads;
   float* scores = scratch.values.reserve(key.rows + dh);
-  const float scale = 1.F / std::sqrt(static_cast<float>(dh));
+  float* q = scores + key.rows;
   for (std::size_t h = 0; h < options.heads; ++h) {
+    const std::size_t begin = h * dh;
+    const std::size_t end = begin + dh;
+    const AttentionInputs head{query.cols_between(begin, end), key.cols_between(begin, end),
+                               value.cols_between(begin, end)};
     for (std::size_t t = 0; t < query.rows; ++t) {
-      const std::size_t seen = options.causal_offset ? *options.causal_offset + t + 1 : key.rows;
-      std::memcpy(scores + key.rows, query.row(t) + h * dh, dh * sizeof(float));
-      one_row(scores + key.rows, key.cols_between(h * dh, (h + 1) * dh).rows_between(0, seen),
-              value.cols_between(h * dh, (h + 1) * dh).rows_between(0, seen), scale, scores, out.row(t) + h * dh);
+      std::copy_n(head.query.row(t), dh, q);
+      one_row(q, head, options.causal_offset ? *options.causal_offset + t + 1 : key.rows, scores, out.row(t) + begin);
     }
   }
 }

@@ -12,6 +12,12 @@ struct AttentionScratch {
   Scratch<float> values;
 };
 
+struct AttentionInputs {
+  ConstMatrixView query;
+  ConstMatrixView key;
+  ConstMatrixView value;
+};
+
 struct AttentionOptions {
   std::size_t heads = 1;
   /// Decoders: the query's row t stands at position causal_offset + t and sees the keys 0 .. causal_offset + t only.
@@ -30,7 +36,6 @@ struct AttentionOptions {
 /// Cost      O(T S H Dh); numerically stable (the row's largest score is taken off); a NaN in a row of query gives NaN
 ///           in that row, a NaN in key or value in every row that sees it.
 /// Source    Vaswani et al. 2017, eq. 1.
-void attention(ConstMatrixView query, ConstMatrixView key, ConstMatrixView value, MatrixView out,
-               AttentionOptions options, AttentionScratch& scratch);
+void attention(const AttentionInputs& inputs, MatrixView out, AttentionOptions options, AttentionScratch& scratch);
 
 }  // namespace rapport::nn
