@@ -27,7 +27,7 @@ std::unique_ptr<const Linear::Packed> pack(ConstMatrixView weight, std::span<con
     case LinearBackend::kPortable:
       return pack_portable(weight, bias, precision);
     case LinearBackend::kAvx2:
-      return pack_portable(weight, bias, precision);
+      return pack_avx2(weight, bias, precision);
     case LinearBackend::kOneDnn:
       return pack_onednn(weight, bias, precision);
   }

@@ -155,7 +155,7 @@ class OneDnnLinear final : public Linear::Packed {
     OneDnnMatmul& matmul = this->matmul(rows, scratch);
     auto* inputs = scratch.inputs.reserve(rows * in * types_.input_bytes);
     auto* sums = scratch.sums.reserve(rows * out * sizeof(float));
-    float* steps = scratch.row_scales.reserve(rows);
+    float* steps = scratch.row_steps.reserve(rows);
     for (std::size_t t = 0; t < x.rows; ++t) steps[t] = round_row(x.row(t), inputs + t * in * types_.input_bytes);
     std::memset(inputs + x.rows * in * types_.input_bytes, 0, (rows - x.rows) * in * types_.input_bytes);
 
