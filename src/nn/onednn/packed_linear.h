@@ -47,8 +47,7 @@ struct DeleteMatmul {
 
 struct LinearScratch::Impl {
   Scratch<std::byte> inputs;         ///< x, rounded to the layer's numbers
-  Scratch<float> row_steps;          ///< oneDNN's int8: the step of each row's codes
-  Scratch<avx2::RowCode> row_codes;  ///< AVX2's int8: what each row's codes stand for
+  Scratch<avx2::RowCode> row_codes;  ///< kInt8: what each row's codes stand for
   Scratch<std::byte> sums;           ///< oneDNN's sums before bias and activation
   Scratch<std::byte> workspace;      ///< oneDNN's own
 
