@@ -11,7 +11,7 @@ namespace rapport::testing {
 /// `value` as `size` little-endian bytes.
 inline std::string little_endian(std::uint64_t value, std::size_t size) {
   std::string bytes;
-  for (std::size_t i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i));
+  for (std::size_t i = 0; i < size; ++i, value >>= 8) bytes += static_cast<char>(value);
   return bytes;
 }
 
