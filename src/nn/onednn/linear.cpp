@@ -9,6 +9,9 @@
 namespace rapport::nn {
 namespace {
 
+/// So that 255 * 127 * inputs, the largest sum of any backend, fits into 32 bits.
+constexpr std::size_t kMostInt8Inputs = 65'536;
+
 void check(bool holds, const char* message) {
   if (!holds) throw Error(ErrorKind::kInvalid, "linear_shape", message);
 }
@@ -27,7 +30,7 @@ std::unique_ptr<const Linear::Packed> pack(ConstMatrixView weight, std::span<con
     case LinearBackend::kPortable:
       return pack_portable(weight, bias, precision);
     case LinearBackend::kAvx2:
-      return pack_portable(weight, bias, precision);
+      return pack_avx2(weight, bias, precision);
     case LinearBackend::kOneDnn:
       return pack_onednn(weight, bias, precision);
   }
@@ -64,6 +67,8 @@ Linear::Linear(ConstMatrixView weight, std::span<const float> bias, Precision pr
                std::optional<LinearBackend> backend) {
   check(weight.rows > 0 && weight.cols > 0, "A linear layer needs at least one input and one output.");
   check(bias.empty() || bias.size() == weight.rows, "A linear layer's bias is not as long as it has outputs.");
+  check(precision != Precision::kInt8 || weight.cols <= kMostInt8Inputs,
+        "An int8 linear layer takes 65,536 inputs at most.");
   check_finite(weight);
   const LinearBackend chosen = backend.value_or(best_backend(precision));
   if (!can_run(chosen, precision)) {

@@ -66,7 +66,7 @@ struct LinearOptions {
 /// A row of x is a token; the rows of many sequences may stand one after another. A row's result does not depend on
 /// which rows stand beside it: the same to 1e-6 of its size, whatever the batch. kInt8 scales each row of x by its own
 /// largest value and each row of W by its own; a row of x that holds an infinity or NaN gives a row of NaN, and harms
-/// no other row. Weights must be finite.
+/// no other row. Weights must be finite; an int8 layer has 65,536 inputs at most.
 ///
 /// Ownership  packs the weights once, at construction, in an order that suits the CPU; keeps no view of what it was
 /// given. Threads    immutable: shared by all threads, each with a scratch of its own. A call from outside of OpenMP's

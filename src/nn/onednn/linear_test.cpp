@@ -55,15 +55,16 @@ struct Expected {
   double tolerance = 0;
 };
 
-/// f32 and bf16: the sum's rounding. int8: half a step of each code, times what it is multiplied with; a step is the
-/// largest value of the row / 127. No activation's slope exceeds 1.13.
+/// f32 and bf16: the sum's rounding. int8: half a step of each code, times what it is multiplied with. A row of x has
+/// 254 steps at least from its lowest to its highest value or from -largest to largest; a row of W 64 at least up to
+/// its largest. No activation's slope exceeds 1.13.
 Expected expected(std::span<const float> x, const float* w, float bias, Precision precision, Activation activation) {
   const std::size_t in = x.size();
   double sum = bias;
   double size = std::fabs(bias);
   double steps = 0;
   const double step_x = largest_of(x.data(), in) / 127;
-  const double step_w = largest_of(w, in) / 127;
+  const double step_w = largest_of(w, in) / 64;
   for (std::size_t k = 0; k < in; ++k) {
     const bool bf16 = precision == Precision::kBf16;
     const double a = bf16 ? from_bf16(to_bf16(x[k])) : x[k];

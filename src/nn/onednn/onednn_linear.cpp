@@ -1,7 +1,7 @@
 // Linear layers whose product is oneDNN's. Rows are taken in chunks: rounded into scratch, multiplied into scratch, and
 // finished (scales, bias, activation, residual) by our own loop. A chunk is padded to one of few lengths, so that few
-// primitives are ever made, whatever the lengths of texts. int8: inputs are held as code + 128 (unsigned, as the VNNI
-// instructions want them); what the 128 adds is taken off through the sums of each output's weights.
+// primitives are ever made, whatever the lengths of texts. int8: inputs as our own kernels take them (0..255 over a
+// row's range), as the VNNI instructions want them; weights -127..127.
 
 #include <omp.h>
 
@@ -9,7 +9,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -104,13 +103,20 @@ class OneDnnLinear final : public Linear::Packed {
   }
 
   void pack(ConstMatrixView weight) {
+    const std::size_t padded = (out + avx2::kPanel - 1) / avx2::kPanel * avx2::kPanel;
+    padded_bias_ = bias;
+    padded_bias_.resize(padded);
+    if (precision == Precision::kInt8) {
+      steps_.resize(padded);
+      weight_sums_.resize(padded);
+    }
     const memory::dims dims{static_cast<memory::dim>(in), static_cast<memory::dim>(out)};
     const auto preferred = descriptor(64, memory::desc(dims, types_.weight, memory::format_tag::any)).weights_desc();
     std::vector<float> plain(out * in);
     std::vector<std::int8_t> codes(precision == Precision::kInt8 ? out * in : 0);
     for (std::size_t i = 0; i < out; ++i) {
       std::copy_n(weight.row(i), in, plain.data() + i * in);
-      if (precision == Precision::kInt8) quantize_weights(plain.data() + i * in, codes.data() + i * in);
+      if (precision == Precision::kInt8) quantize_weights(i, plain.data() + i * in, codes.data() + i * in);
     }
     const bool int8 = precision == Precision::kInt8;
     memory source(memory::desc(dims, int8 ? memory::data_type::s8 : memory::data_type::f32, memory::format_tag::ba),
@@ -121,14 +127,15 @@ class OneDnnLinear final : public Linear::Packed {
     stream.wait();
   }
 
-  void quantize_weights(const float* w, std::int8_t* codes) {
+  void quantize_weights(std::size_t i, const float* w, std::int8_t* codes) {
     float largest = 0;
     for (std::size_t k = 0; k < in; ++k) largest = std::max(largest, std::fabs(w[k]));
-    const float inverse = largest > 0 ? 127.F / largest : 0.F;
-    std::int32_t sum = 0;
-    for (std::size_t k = 0; k < in; ++k) sum += codes[k] = static_cast<std::int8_t>(std::lrint(w[k] * inverse));
-    steps_.push_back(largest / 127.F);
-    weight_sums_.push_back(128 * sum);
+    const float inverse = largest > 1e-36F ? 127.F / largest : 0.F;
+    steps_[i] = largest / 127.F;
+    for (std::size_t k = 0; k < in; ++k) {
+      codes[k] = static_cast<std::int8_t>(std::lrint(w[k] * inverse));
+      weight_sums_[i] += codes[k];
+    }
   }
 
   OneDnnMatmul& matmul(std::size_t rows, LinearScratch::Impl& scratch) const {
@@ -154,9 +161,10 @@ class OneDnnLinear final : public Linear::Packed {
     const std::size_t rows = padded_rows(x.rows);
     OneDnnMatmul& matmul = this->matmul(rows, scratch);
     auto* inputs = scratch.inputs.reserve(rows * in * types_.input_bytes);
-    auto* sums = scratch.sums.reserve(rows * out * sizeof(float));
-    float* steps = scratch.row_scales.reserve(rows);
-    for (std::size_t t = 0; t < x.rows; ++t) steps[t] = round_row(x.row(t), inputs + t * in * types_.input_bytes);
+    auto* sums = scratch.sums.reserve((rows * out + avx2::kPanel) * sizeof(float));
+    avx2::RowCode* codes = scratch.row_codes.reserve(rows);
+#pragma omp parallel for schedule(static) if (omp_in_parallel() == 0 && x.rows > 8)
+    for (std::size_t t = 0; t < x.rows; ++t) codes[t] = round_row(x.row(t), inputs + t * in * types_.input_bytes);
     std::memset(inputs + x.rows * in * types_.input_bytes, 0, (rows - x.rows) * in * types_.input_bytes);
 
     matmul.inputs.set_data_handle(inputs);
@@ -167,52 +175,51 @@ class OneDnnLinear final : public Linear::Packed {
     matmul.primitive.execute(stream, matmul.arguments);
     stream.wait();
 
-    for (std::size_t t = 0; t < y.rows; ++t) finish_row(sums + t * out * sizeof(float), steps[t], y.row(t), options);
+#pragma omp parallel for schedule(static) if (omp_in_parallel() == 0 && y.rows > 8)
+    for (std::size_t t = 0; t < y.rows; ++t) finish_row(sums + t * out * sizeof(float), codes[t], y.row(t), options);
   }
 
-  /// Rounds one row of x; the step of its codes.
-  float round_row(const float* x, std::byte* to) const {
+  /// Rounds one row of x; what its codes stand for (int8).
+  avx2::RowCode round_row(const float* x, std::byte* to) const {
     switch (precision) {
       case Precision::kF32:
         std::memcpy(to, x, in * sizeof(float));
-        return 1;
+        return {};
       case Precision::kBf16:
         for (std::size_t k = 0; k < in; ++k) reinterpret_cast<std::uint16_t*>(to)[k] = to_bf16(x[k]);
-        return 1;
+        return {};
       case Precision::kInt8:
         break;
     }
-    auto* codes = reinterpret_cast<std::uint8_t*>(to);
-    float largest = 0;
-    bool finite = true;
-    for (std::size_t k = 0; k < in; ++k) {
-      largest = std::max(largest, std::fabs(x[k]));
-      finite = finite && std::isfinite(x[k]);
-    }
-    const float inverse = finite && largest > 0 ? 127.F / largest : 0.F;
-    for (std::size_t k = 0; k < in; ++k) {
-      codes[k] = static_cast<std::uint8_t>(128 + (finite ? std::lrint(x[k] * inverse) : 0));
-    }
-    return finite ? largest / 127.F : std::numeric_limits<float>::quiet_NaN();
+    return avx2::quantize_row(x, in, reinterpret_cast<std::uint8_t*>(to));
   }
 
-  void finish_row(const std::byte* sums, float step, float* y, LinearOptions options) const {
-    for (std::size_t i = 0; i < out; ++i) {
-      float sum;
-      if (precision == Precision::kInt8) {
-        sum = static_cast<float>(reinterpret_cast<const std::int32_t*>(sums)[i] - weight_sums_[i]) * (step * steps_[i]);
-      } else {
-        sum = reinterpret_cast<const float*>(sums)[i];
+  /// Scales, bias, activation, residual. What multiplies bf16 or int8 has AVX2 too.
+  void finish_row(const std::byte* sums, const avx2::RowCode& code, float* y, LinearOptions options) const {
+    if (!avx2_) {
+      for (std::size_t i = 0; i < out; ++i) {
+        const float value = activated(reinterpret_cast<const float*>(sums)[i] + bias[i], options.activation);
+        y[i] = options.add_to_output ? y[i] + value : value;
       }
-      const float value = activated(sum + bias[i], options.activation);
-      y[i] = options.add_to_output ? y[i] + value : value;
+      return;
+    }
+    for (std::size_t i = 0; i < out; i += avx2::kPanel) {
+      const avx2::TileOutput output{y + i, out, 1, std::min(avx2::kPanel, out - i), options};
+      if (precision == Precision::kInt8) {
+        avx2::finish_int8_tile(reinterpret_cast<const std::int32_t*>(sums) + i,
+                               {&code, steps_.data() + i, weight_sums_.data() + i, padded_bias_.data() + i}, output);
+      } else {
+        avx2::finish_tile(reinterpret_cast<const float*>(sums) + i, padded_bias_.data() + i, output);
+      }
     }
   }
 
   Types types_;
+  bool avx2_ = can_run(LinearBackend::kAvx2, Precision::kF32);
+  std::vector<float> padded_bias_;  ///< and the two below: to whole panels of 16
   memory weights_;
   std::vector<float> steps_;               ///< kInt8: of each output's weights
-  std::vector<std::int32_t> weight_sums_;  ///< kInt8: 128 times the sum of each output's weights
+  std::vector<std::int32_t> weight_sums_;  ///< kInt8: of each output
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "nn/onednn/avx2_kernels.h"
 #include "nn/onednn/linear.h"
 
 namespace rapport::nn {
@@ -32,6 +33,8 @@ class Linear::Packed {
 
 std::unique_ptr<const Linear::Packed> pack_portable(ConstMatrixView weight, std::span<const float> bias,
                                                     Precision precision);
+std::unique_ptr<const Linear::Packed> pack_avx2(ConstMatrixView weight, std::span<const float> bias,
+                                                Precision precision);
 std::unique_ptr<const Linear::Packed> pack_onednn(ConstMatrixView weight, std::span<const float> bias,
                                                   Precision precision);
 
@@ -43,11 +46,10 @@ struct DeleteMatmul {
 };
 
 struct LinearScratch::Impl {
-  Scratch<std::byte> inputs;     ///< x, rounded to the layer's numbers
-  Scratch<float> row_scales;     ///< kInt8: the step of each row of x
-  Scratch<float> row_zeros;      ///< kInt8: what 0 of each row's numbers stands for
-  Scratch<std::byte> sums;       ///< oneDNN's sums before bias and activation
-  Scratch<std::byte> workspace;  ///< oneDNN's own
+  Scratch<std::byte> inputs;         ///< x, rounded to the layer's numbers
+  Scratch<avx2::RowCode> row_codes;  ///< kInt8: what each row's codes stand for
+  Scratch<std::byte> sums;           ///< oneDNN's sums before bias and activation
+  Scratch<std::byte> workspace;      ///< oneDNN's own
 
   /// By what decides a primitive: precision, in, out, rows, and whether it may use several threads.
   using MatmulKey = std::tuple<Precision, std::size_t, std::size_t, std::size_t, bool>;

@@ -97,7 +97,7 @@ class PortableInt8 final : public Linear::Packed {
       std::fill_n(codes, values.size(), std::int8_t{0});
       return std::numeric_limits<float>::quiet_NaN();
     }
-    const float inverse = largest > 0 ? 127.F / largest : 0.F;
+    const float inverse = largest > 1e-36F ? 127.F / largest : 0.F;
     for (std::size_t k = 0; k < values.size(); ++k) {
       codes[k] = static_cast<std::int8_t>(std::lrint(values[k] * inverse));
     }
