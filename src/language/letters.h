@@ -52,8 +52,8 @@ struct Letters {
   std::uint32_t of(Script script) const { return count[static_cast<std::size_t>(script)]; }
 };
 
-/// Reads at most the first kMaxLetterBytes of letters. Links, e-mail addresses, @names, digits, marks and emoji are left
-/// out, and bytes that are not UTF-8.
+/// Reads at most the first kMaxLetterBytes of letters. Links, e-mail addresses, @names, digits, marks and emoji are
+/// left out, and bytes that are not UTF-8.
 ///
 /// Cost      linear, for any bytes.
 constexpr std::size_t kMaxLetterBytes = 4096;

@@ -12,9 +12,9 @@ namespace rapport::language {
 
 /// What there is of one language, as read_letters() gives it.
 struct Corpus {
-  std::vector<std::string> sentences;                  ///< for training
-  std::vector<std::string> held_out;                   ///< about one in ten, for choosing and measuring
-  std::vector<std::pair<std::string, double>> words;   ///< with how often they occur, in shares of a list
+  std::vector<std::string> sentences;                 ///< for training
+  std::vector<std::string> held_out;                  ///< about one in ten, for choosing and measuring
+  std::vector<std::pair<std::string, double>> words;  ///< with how often they occur, in shares of a list
 };
 
 /// Reads the sources of a language. Which sentences are held out depends on their text alone. At most `limit`
