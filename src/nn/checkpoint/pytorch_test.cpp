@@ -79,8 +79,7 @@ TEST(Pytorch, ReadsTheOlderFormat) {
 }
 
 TEST(Pytorch, RunsNothing) {
-  expect_refused(zip_with_value(made::call(made::global("os", "system"), {made::text("touch x")})),
-                 "\"os.system\"");
+  expect_refused(zip_with_value(made::call(made::global("os", "system"), {made::text("touch x")})), "\"os.system\"");
   expect_refused(zip_with_value(made::global("builtins", "eval")), "\"builtins.eval\"");
   expect_refused(
       zip_with_value(made::text("os") + made::text("system") + "\x93" + made::tuple({made::text("id")}) + "R"),

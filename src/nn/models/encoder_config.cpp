@@ -35,7 +35,8 @@ class ConfigReader {
  public:
   explicit ConfigReader(const boost::json::object& object) : object_(object) {}
 
-  std::size_t whole(const char* name, std::size_t min, std::size_t max, std::optional<std::size_t> fallback = {}) const {
+  std::size_t whole(const char* name, std::size_t min, std::size_t max,
+                    std::optional<std::size_t> fallback = {}) const {
     const Json* value = find(name);
     if (value == nullptr && fallback) return *fallback;
     if (value == nullptr) throw damaged(std::string(name) + " is missing");
@@ -44,7 +45,8 @@ class ConfigReader {
     const bool within = !failed && value->is_number() && number >= 0 && static_cast<std::size_t>(number) >= min &&
                         static_cast<std::size_t>(number) <= max;
     if (!within) {
-      throw damaged(std::string(name) + " is no whole number from " + std::to_string(min) + " to " + std::to_string(max));
+      throw damaged(std::string(name) + " is no whole number from " + std::to_string(min) + " to " +
+                    std::to_string(max));
     }
     return static_cast<std::size_t>(number);
   }
@@ -124,7 +126,8 @@ EncoderConfig read_bert(const ConfigReader& config, EncoderFamily family) {
   encoder.types = config.whole("type_vocab_size", 1, kMostTypes, 2);
   encoder.layer_norm_eps = static_cast<float>(config.number("layer_norm_eps", 0, 1, 1e-12));
   encoder.activation = activation_of(config.text("hidden_act", "gelu"));
-  if (config.text("position_embedding_type", "absolute") != "absolute") throw unsupported("its positions are not absolute");
+  if (config.text("position_embedding_type", "absolute") != "absolute")
+    throw unsupported("its positions are not absolute");
   return encoder;
 }
 
@@ -133,7 +136,8 @@ EncoderConfig read_encoder(const ConfigReader& config) {
   EncoderConfig encoder = family == EncoderFamily::kDistilBert ? read_distilbert(config) : read_bert(config, family);
   encoder.pad_id = config.whole("pad_token_id", 0, kMostVocabulary, family == EncoderFamily::kRoberta ? 1 : 0);
   if (encoder.width % encoder.heads != 0) throw damaged("the number of heads does not divide the width");
-  if (encoder.first_position() >= encoder.positions) throw damaged("max_position_embeddings leaves no position behind pad_token_id");
+  if (encoder.first_position() >= encoder.positions)
+    throw damaged("max_position_embeddings leaves no position behind pad_token_id");
   return encoder;
 }
 
@@ -154,7 +158,8 @@ std::vector<std::string> read_labels(const ConfigReader& config) {
     const auto [end, failed] = std::from_chars(key.data(), key.data() + key.size(), id);
     const bool holds = failed == std::errc() && end == key.data() + key.size() && id < labels.size() &&
                        member.value().is_string() && !member.value().get_string().empty() && labels[id].empty();
-    if (!holds) throw damaged("id2label does not name the labels 0 to " + std::to_string(labels.size() - 1) + " once each");
+    if (!holds)
+      throw damaged("id2label does not name the labels 0 to " + std::to_string(labels.size() - 1) + " once each");
     labels[id] = member.value().get_string();
   }
   return labels;

@@ -45,9 +45,12 @@ void SequenceClassifier::load_head(const WeightLoader& weights) {
     output_ = weights.linear({output}, width, config_.labels.size(), Precision::kF32);
   };
   switch (config_.encoder.family) {
-    case EncoderFamily::kRoberta: return head("classifier.dense", "classifier.out_proj");
-    case EncoderFamily::kBert: return head("bert.pooler.dense", "classifier");
-    case EncoderFamily::kDistilBert: return head("pre_classifier", "classifier");
+    case EncoderFamily::kRoberta:
+      return head("classifier.dense", "classifier.out_proj");
+    case EncoderFamily::kBert:
+      return head("bert.pooler.dense", "classifier");
+    case EncoderFamily::kDistilBert:
+      return head("pre_classifier", "classifier");
   }
 }
 
@@ -85,8 +88,8 @@ void SequenceClassifier::cut(std::span<const TokenSequence> sequences, State& st
   state.chunks.push_back(sequences.size());
 }
 
-void SequenceClassifier::run(std::span<const TokenSequence> sequences, TransformerEncoder::Workspace& work, Matrix& dense,
-                             MatrixView out) const {
+void SequenceClassifier::run(std::span<const TokenSequence> sequences, TransformerEncoder::Workspace& work,
+                             Matrix& dense, MatrixView out) const {
   encoder_->embed(sequences, work);
   for (std::size_t layer = 0; layer + 1 < encoder_->layers(); ++layer) encoder_->apply_layer(layer, work);
   const MatrixView first = encoder_->apply_last_layer(work);
@@ -109,7 +112,8 @@ void SequenceClassifier::run_chunks(std::span<const TokenSequence> sequences, St
     const std::size_t end = state.chunks[static_cast<std::size_t>(i) + 1];
     const auto thread = static_cast<std::size_t>(omp_get_thread_num());
     try {
-      run(sequences.subspan(begin, end - begin), *state.threads[thread], state.dense[thread], out.rows_between(begin, end));
+      run(sequences.subspan(begin, end - begin), *state.threads[thread], state.dense[thread],
+          out.rows_between(begin, end));
     } catch (...) {
 #pragma omp critical
       failure = std::current_exception();
@@ -132,7 +136,8 @@ void SequenceClassifier::logits(std::span<const TokenSequence> sequences, State&
   }
   for (std::size_t i = 0; i < out.rows; ++i) {
     if (!std::all_of(out.row(i), out.row(i) + out.cols, [](float v) { return std::isfinite(v); })) {
-      throw Error(ErrorKind::kUnavailable, "model_damaged", "The model gives results that are no numbers: its weights are damaged.");
+      throw Error(ErrorKind::kUnavailable, "model_damaged",
+                  "The model gives results that are no numbers: its weights are damaged.");
     }
   }
 }

@@ -35,8 +35,8 @@ class SequenceClassifier {
     std::vector<Matrix> dense;        ///< by thread: the head's inner layer
   };
 
-  /// Throws  kUnavailable: "model_not_installed", "model_unsupported", or "model_damaged" that names the field or tensor.
-  /// Cost    reads the weights once and packs them, with all of OpenMP's threads.
+  /// Throws  kUnavailable: "model_not_installed", "model_unsupported", or "model_damaged" that names the field or
+  /// tensor. Cost    reads the weights once and packs them, with all of OpenMP's threads.
   static SequenceClassifier load(const std::filesystem::path& folder, Options options);
   static SequenceClassifier load(const std::filesystem::path& folder) { return load(folder, Options{}); }
 
@@ -62,7 +62,8 @@ class SequenceClassifier {
   void check(std::span<const TokenSequence> sequences, MatrixView out) const;
   void cut(std::span<const TokenSequence> sequences, State& state) const;
   /// One chunk: its logits to `out`.
-  void run(std::span<const TokenSequence> sequences, TransformerEncoder::Workspace& work, Matrix& dense, MatrixView out) const;
+  void run(std::span<const TokenSequence> sequences, TransformerEncoder::Workspace& work, Matrix& dense,
+           MatrixView out) const;
   void run_chunks(std::span<const TokenSequence> sequences, State& state, MatrixView out) const;
 
   ClassifierConfig config_;

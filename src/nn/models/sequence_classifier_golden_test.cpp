@@ -53,7 +53,8 @@ Matrix compute(const SequenceClassifier& classifier, const Reference& reference,
   SequenceClassifier::State state;
   for (std::size_t begin = 0; begin < sequences.size(); begin += batch) {
     const std::size_t end = std::min(begin + batch, sequences.size());
-    classifier.logits(std::span(sequences).subspan(begin, end - begin), state, MatrixView(out).rows_between(begin, end));
+    classifier.logits(std::span(sequences).subspan(begin, end - begin), state,
+                      MatrixView(out).rows_between(begin, end));
   }
   return out;
 }
@@ -74,34 +75,52 @@ float margin(std::vector<float> logits) {
   return logits[0] - logits[1];
 }
 
-/// A text is clear when the reference's margin is beyond the largest error that the same precision gave the reference
-/// itself (`precision_measured`).
-void expect_classes_kept(const char* name, Precision precision, const char* measured) {
-  RAPPORT_SHARED_OR_SKIP(folder, std::string("fixtures/") + name);
-  const Reference reference = read_reference(folder);
-  const SequenceClassifier classifier = SequenceClassifier::load(folder, {.precision = precision});
-  const auto error = reference.document.at("precision_measured").at(measured).at("max_abs_logit_diff").to_number<float>();
-
-  const Matrix logits = compute(classifier, reference, kBatch);
-
+struct Kept {
   std::size_t clear = 0;
   std::size_t kept = 0;
+};
+
+/// A text is clear when the reference's margin is beyond the largest error that the same precision gave the reference
+/// itself (`precision_measured`).
+Kept count_kept_classes(const std::string& name, const Reference& reference, const Matrix& logits, float error) {
+  Kept count;
   std::size_t kept_of_all = 0;
   for (std::size_t i = 0; i < logits.rows(); ++i) {
     const auto& expected = reference.logits[i];
     const bool same = std::max_element(logits.row(i), logits.row(i) + logits.cols()) - logits.row(i) ==
                       std::max_element(expected.begin(), expected.end()) - expected.begin();
+    const bool clear = margin(expected) > error;
     kept_of_all += same ? 1 : 0;
-    if (margin(expected) <= error) continue;
-    ++clear;
-    kept += same ? 1 : 0;
+    count.clear += clear ? 1 : 0;
+    count.kept += clear && same ? 1 : 0;
   }
-  std::printf("%s %s: largest logit error %.4f (the reference's own: %.4f), class kept on %zu of %zu clear cases, %zu of %zu in all\n",
-              name, std::string(to_string(precision)).c_str(), static_cast<double>(worst_error(logits, reference)),
-              static_cast<double>(error), kept, clear, kept_of_all, logits.rows());
-  EXPECT_GT(clear, 0U);
-  EXPECT_GE(static_cast<double>(kept), 0.99 * static_cast<double>(clear)) << name;
-  EXPECT_LE(worst_error(logits, reference), 2 * error) << name;
+  std::printf(
+      "%s: largest logit error %.4f (the reference's own: %.4f), class kept on %zu of %zu clear cases, %zu of %zu in "
+      "all\n",
+      name.c_str(), static_cast<double>(worst_error(logits, reference)), static_cast<double>(error), count.kept,
+      count.clear, kept_of_all, logits.rows());
+  return count;
+}
+
+void expect_classes_kept(Precision precision, const char* measured) {
+  Kept sum;
+  for (const char* name : kFolders) {
+    RAPPORT_SHARED_OR_SKIP(folder, std::string("fixtures/") + name);
+    const Reference reference = read_reference(folder);
+    const SequenceClassifier classifier = SequenceClassifier::load(folder, {.precision = precision});
+    const auto error =
+        reference.document.at("precision_measured").at(measured).at("max_abs_logit_diff").to_number<float>();
+
+    const Matrix logits = compute(classifier, reference, kBatch);
+
+    const Kept count =
+        count_kept_classes(std::string(name) + " " + std::string(to_string(precision)), reference, logits, error);
+    sum.clear += count.clear;
+    sum.kept += count.kept;
+    EXPECT_LE(worst_error(logits, reference), 2 * error) << name;
+  }
+  ASSERT_GT(sum.clear, 100U);
+  EXPECT_GE(static_cast<double>(sum.kept), 0.99 * static_cast<double>(sum.clear));
 }
 
 TEST(SequenceClassifierGolden, TokenizesAndCutsTextsAsTheReferenceDoes) {
@@ -138,7 +157,8 @@ TEST(SequenceClassifierGolden, GivesTheReferencesLogitsInF32) {
 TEST(SequenceClassifierGolden, GivesTheReferencesLabelsInOrder) {
   RAPPORT_SHARED_OR_SKIP(folder, "fixtures/distilroberta-emotion");
   const SequenceClassifier classifier = SequenceClassifier::load(folder);
-  EXPECT_EQ(classifier.labels(), (std::vector<std::string>{"anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise"}));
+  EXPECT_EQ(classifier.labels(),
+            (std::vector<std::string>{"anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise"}));
   EXPECT_FALSE(classifier.multi_label());
 }
 
@@ -146,7 +166,8 @@ TEST(SequenceClassifierGolden, GivesATextTheSameLogitsAloneAndInABatch) {
   for (const char* name : kFolders) {
     for (const Precision precision : {Precision::kF32, Precision::kBf16, Precision::kInt8}) {
       RAPPORT_SHARED_OR_SKIP(folder, std::string("fixtures/") + name);
-      const Reference reference = read_reference(folder);
+      Reference reference = read_reference(folder);
+      reference.ids.resize(kBatch);
       const SequenceClassifier classifier = SequenceClassifier::load(folder, {.precision = precision});
 
       const Matrix alone = compute(classifier, reference, 1);
@@ -155,7 +176,8 @@ TEST(SequenceClassifierGolden, GivesATextTheSameLogitsAloneAndInABatch) {
       // Sums in another order differ in the last bits; where such a bit moves a rounding, low precision sees more.
       const float tolerance = precision == Precision::kF32 ? 1e-5F : 2e-2F;
       for (std::size_t i = 0; i < alone.rows(); ++i) {
-        for (std::size_t j = 0; j < alone.cols(); ++j) ASSERT_NEAR(alone.row(i)[j], batched.row(i)[j], tolerance) << name;
+        for (std::size_t j = 0; j < alone.cols(); ++j)
+          ASSERT_NEAR(alone.row(i)[j], batched.row(i)[j], tolerance) << name;
       }
     }
   }
@@ -166,7 +188,8 @@ TEST(SequenceClassifierGolden, GivesTheReferencesHiddenStates) {
     RAPPORT_SHARED_OR_SKIP(folder, std::string("fixtures/") + name);
     const Reference reference = read_reference(folder);
     const Json& debug = reference.document.at("debug");
-    const auto item = std::find(reference.texts.begin(), reference.texts.end(), std::string(debug.at("text").as_string()));
+    const auto item =
+        std::find(reference.texts.begin(), reference.texts.end(), std::string(debug.at("text").as_string()));
     ASSERT_NE(item, reference.texts.end()) << name;
     const TokenSequence sequence = reference.ids[static_cast<std::size_t>(item - reference.texts.begin())];
     const SequenceClassifier classifier = SequenceClassifier::load(folder);
@@ -176,13 +199,16 @@ TEST(SequenceClassifierGolden, GivesTheReferencesHiddenStates) {
 
     classifier.encoder().embed({&sequence, 1}, work);
 
-    EXPECT_EQ(work.positions, numbers<std::int32_t>(debug.at("position_ids"))) << name;
+    if (const Json* positions = debug.as_object().if_contains("position_ids")) {
+      EXPECT_EQ(work.positions, numbers<std::int32_t>(*positions)) << name;
+    }
     for (std::size_t state = 0; state < states.size(); ++state) {
       if (state > 0) classifier.encoder().apply_layer(state - 1, work);
       for (std::size_t t = 0; t < states[state].as_array().size(); ++t) {
         const auto expected = numbers<float>(states[state].at(t));
         for (std::size_t d = 0; d < expected.size(); ++d) {
-          ASSERT_NEAR(work.hidden.row(t)[d], expected[d], kF32Tolerance) << name << " state " << state << " token " << t;
+          ASSERT_NEAR(work.hidden.row(t)[d], expected[d], kF32Tolerance)
+              << name << " state " << state << " token " << t;
         }
       }
     }
@@ -190,11 +216,11 @@ TEST(SequenceClassifierGolden, GivesTheReferencesHiddenStates) {
 }
 
 TEST(SequenceClassifierGolden, KeepsClearClassesInBf16) {
-  for (const char* name : kFolders) expect_classes_kept(name, Precision::kBf16, "bf16_linear(f32 acc)");
+  expect_classes_kept(Precision::kBf16, "bf16_linear(f32 acc)");
 }
 
 TEST(SequenceClassifierGolden, KeepsClearClassesInInt8) {
-  for (const char* name : kFolders) expect_classes_kept(name, Precision::kInt8, "int8_w8a8_dynamic");
+  expect_classes_kept(Precision::kInt8, "int8_w8a8_dynamic");
 }
 
 }  // namespace

@@ -13,9 +13,12 @@ namespace {
 
 std::string prefix_of(EncoderFamily family) {
   switch (family) {
-    case EncoderFamily::kBert: return "bert.";
-    case EncoderFamily::kDistilBert: return "distilbert.";
-    case EncoderFamily::kRoberta: return "roberta.";
+    case EncoderFamily::kBert:
+      return "bert.";
+    case EncoderFamily::kDistilBert:
+      return "distilbert.";
+    case EncoderFamily::kRoberta:
+      return "roberta.";
   }
   return "";
 }
@@ -38,7 +41,8 @@ struct TransformerEncoder::LayerNames {
 
   LayerNames(EncoderFamily family, std::size_t i) {
     const bool distil = family == EncoderFamily::kDistilBert;
-    const std::string layer = prefix_of(family) + (distil ? "transformer.layer." : "encoder.layer.") + std::to_string(i) + ".";
+    const std::string layer =
+        prefix_of(family) + (distil ? "transformer.layer." : "encoder.layer.") + std::to_string(i) + ".";
     query = layer + (distil ? "attention.q_lin" : "attention.self.query");
     key = layer + (distil ? "attention.k_lin" : "attention.self.key");
     value = layer + (distil ? "attention.v_lin" : "attention.self.value");
@@ -57,7 +61,8 @@ TransformerEncoder::TransformerEncoder(const EncoderConfig& config, const Weight
 
 void TransformerEncoder::load_embeddings(const WeightLoader& weights) {
   const std::string prefix = prefix_of(config_.family) + "embeddings.";
-  tokens_.emplace(weights.tensor(prefix + "word_embeddings.weight", {config_.vocabulary, config_.width}), weights.precision());
+  tokens_.emplace(weights.tensor(prefix + "word_embeddings.weight", {config_.vocabulary, config_.width}),
+                  weights.precision());
   positions_.resize(config_.positions * config_.width);
   read_f32(weights.tensor(prefix + "position_embeddings.weight", {config_.positions, config_.width}), 0, positions_);
   if (config_.types > 0) {
@@ -76,7 +81,7 @@ void TransformerEncoder::load_layers(const WeightLoader& weights) {
   for (std::int64_t i = 0; i < count; ++i) {
     const auto index = static_cast<std::size_t>(i);
     try {
-      loaded[index] = load_layer(config_, weights, LayerNames(config_.family, index));
+      loaded[index] = load_layer(index + 1 == config_.layers, weights, LayerNames(config_.family, index));
       weights.checkpoint().drop_pages();
     } catch (...) {
 #pragma omp critical
@@ -88,14 +93,16 @@ void TransformerEncoder::load_layers(const WeightLoader& weights) {
   for (auto& layer : loaded) layers_.push_back(std::move(*layer));
 }
 
-TransformerEncoder::Layer TransformerEncoder::load_layer(const EncoderConfig& config, const WeightLoader& weights,
-                                                         const LayerNames& names) {
-  const std::size_t width = config.width;
+TransformerEncoder::Layer TransformerEncoder::load_layer(bool last, const WeightLoader& weights,
+                                                         const LayerNames& names) const {
+  const std::size_t width = config_.width;
+  const bool finer = last && weights.precision() == Precision::kInt8;
+  const Precision precision = finer ? Precision::kBf16 : weights.precision();
   return {weights.linear({names.query, names.key, names.value}, width, width, weights.precision()),
-          weights.linear(names.attention_output, width, width),
+          weights.linear({names.attention_output}, width, width, precision),
           weights.norm(names.attention_norm, width),
-          weights.linear(names.inner, width, config.inner_width),
-          weights.linear(names.output, config.inner_width, width),
+          weights.linear({names.inner}, width, config_.inner_width, precision),
+          weights.linear({names.output}, config_.inner_width, width, precision),
           weights.norm(names.output_norm, width)};
 }
 

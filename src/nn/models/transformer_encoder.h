@@ -77,7 +77,9 @@ class TransformerEncoder {
   };
   struct LayerNames;
 
-  static Layer load_layer(const EncoderConfig& config, const WeightLoader& weights, const LayerNames& names);
+  /// The last layer's part for one token a sequence is little work and stands right before the decision: in kInt8 it
+  /// is bf16.
+  Layer load_layer(bool last, const WeightLoader& weights, const LayerNames& names) const;
   void load_embeddings(const WeightLoader& weights);
   void load_layers(const WeightLoader& weights);
   /// What follows attention: `context` is its result, `rows` the residual and then the layer's result.
