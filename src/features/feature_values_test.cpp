@@ -151,8 +151,8 @@ TEST(EngagementFeatures, HaveARateForEveryHourOfTheDay) {
     PlannedMessage then = planned;
     then.at = at(8, static_cast<int>(hour) + 3);  // local time is UTC-3
     EXPECT_DOUBLE_EQ(known.rates[hour],
-                     engagement_features(week(), then)[*feature_index(ModelKind::kEngagementPrediction,
-                                                                      "engagement_rate_this_hour")]);
+                     engagement_features(
+                         week(), then)[*feature_index(ModelKind::kEngagementPrediction, "engagement_rate_this_hour")]);
   }
 }
 

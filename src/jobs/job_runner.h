@@ -62,8 +62,8 @@ class JobRunner {
   void start();
   /// Queues a job and looks for it at once. Throws kOverloaded "too_many_jobs" when the tenant has too many open ones.
   store::Job submit(const TenantId& tenant, const std::string& type, const std::string& payload);
-  /// Blocks until the job is finished, the deadline has passed or the runner stops; the job as it is then, nullopt when the tenant has no
-  /// such job. Works without `start` too, for a job that another process runs.
+  /// Blocks until the job is finished, the deadline has passed or the runner stops; the job as it is then, nullopt when
+  /// the tenant has no such job. Works without `start` too, for a job that another process runs.
   std::optional<store::Job> wait(const TenantId& tenant, const std::string& job_id,
                                  std::chrono::steady_clock::time_point deadline);
   /// Claims nothing more. Running jobs may finish within `grace`; after it their `check` and `progress` throw, and their

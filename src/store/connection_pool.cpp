@@ -76,7 +76,8 @@ WriteTransaction::~WriteTransaction() { end(); }
 
 void WriteTransaction::begin() {
   if (purpose_ == Purpose::kBulk && pool_.dialect_ == Dialect::kSqlite) {
-    // SQLite builds the list of a CHECK (x IN (...)) anew for each row, which costs more than all the rest of a message.
+    // SQLite builds the list of a CHECK (x IN (...)) anew for each row, which costs more than all the rest of a
+    // message.
     connection_->run("PRAGMA ignore_check_constraints = ON");
     connection_->run("PRAGMA foreign_keys = OFF");
     connection_->set_cache_kib(kBulkCacheKib);

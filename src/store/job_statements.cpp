@@ -56,9 +56,9 @@ std::optional<JobKey> oldest_claimable(Connection& connection, Time now) {
 }
 
 void require_room(Connection& connection, const TenantId& tenant, std::size_t most_open) {
-  const auto open = connection.row(
-      "SELECT COUNT(*) FROM jobs WHERE tenant_id = :tenant_id AND state IN ('queued', 'running')", {tenant.text()},
-      {kInteger});
+  const auto open =
+      connection.row("SELECT COUNT(*) FROM jobs WHERE tenant_id = :tenant_id AND state IN ('queued', 'running')",
+                     {tenant.text()}, {kInteger});
   if (static_cast<std::size_t>(open->front().integer) < most_open) return;
   throw Error(ErrorKind::kOverloaded, "too_many_jobs",
               std::to_string(most_open) + " of your jobs are waiting or running already: try again when one has ended.")

@@ -77,7 +77,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string pending_;             // bytes behind the request that is being worked on
 
   Request request_;
-  BodyBudget::Share body_share_;     // of the body that is being read or worked on
+  BodyBudget::Share body_share_;  // of the body that is being read or worked on
   const Route* route_ = nullptr;
   std::optional<Response> refusal_;  // decided before the body, given after it
   Instant started_{};

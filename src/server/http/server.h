@@ -14,7 +14,8 @@ namespace rapport::http {
 
 struct ServerLimits {
   std::size_t max_header_bytes = 16 * 1024;
-  std::size_t max_body_bytes_in_flight = 256 << 20;  ///< of all connections together; beyond it a request is answered 429
+  std::size_t max_body_bytes_in_flight = 256
+                                         << 20;  ///< of all connections together; beyond it a request is answered 429
   std::size_t max_connections = 4096;
   std::size_t max_connections_per_address = 1024;
   std::chrono::milliseconds header_deadline{10'000};
