@@ -367,20 +367,25 @@ void take_cells(std::span<Cell> cells, PreferenceEvent& row) {
   row.at = take.time();
 }
 
-std::string upsert_sql(const Table& table) {
+std::string upsert_sql(const Table& table, std::size_t rows) {
   std::string names = "tenant_id";
-  std::string values = ":tenant_id";
   std::string updates;
   for (const Column& column : table.columns) {
     const std::string name = column.name;
     names += ", " + name;
-    values += ", :" + name;
     if (name == "id") continue;
     if (!updates.empty()) updates += ", ";
     updates += name + " = " + (column.on_update != nullptr ? column.on_update : "excluded." + name);
   }
-  return std::string("INSERT INTO ") + table.name + " (" + names + ") VALUES (" + values +
-         ") ON CONFLICT (tenant_id, id) DO UPDATE SET " + updates;
+  std::string values;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::string number = std::to_string(row);
+    values += (row == 0 ? "(:tenant_id" : ", (:tenant_id") + number;
+    for (const Column& column : table.columns) values += std::string(", :") + column.name + number;
+    values += ")";
+  }
+  return std::string("INSERT INTO ") + table.name + " (" + names + ") VALUES " + values +
+         " ON CONFLICT (tenant_id, id) DO UPDATE SET " + updates;
 }
 
 }  // namespace rapport::store

@@ -55,7 +55,7 @@ void take_cells(std::span<Cell> cells, Ticket& row);
 void take_cells(std::span<Cell> cells, ProductEvent& row);
 void take_cells(std::span<Cell> cells, PreferenceEvent& row);
 
-/// INSERT of one row with its tenant_id first, which replaces the row of the same id.
-std::string upsert_sql(const Table& table);
+/// INSERT of rows, each with its tenant_id first, which replace the rows of the same ids.
+std::string upsert_sql(const Table& table, std::size_t rows = 1);
 
 }  // namespace rapport::store

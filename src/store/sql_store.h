@@ -28,13 +28,15 @@ class SqlStore final : public Store {
   ModelRecord promote_model(const TenantId& tenant, const std::string& version) override;
   std::int64_t models_revision() override;
 
-  Job enqueue_job(const TenantId& tenant, const std::string& type, const std::string& payload) override;
+  Job enqueue_job(const TenantId& tenant, const std::string& type, const std::string& payload,
+                  std::size_t most_open) override;
   std::optional<Job> job(const TenantId& tenant, const std::string& id) override;
   std::optional<Job> claim_job(const std::string& owner, Duration lease) override;
   bool heartbeat(const std::string& job_id, const std::string& owner, Duration lease, double progress) override;
   bool finish_job(const std::string& job_id, const std::string& owner, JobState state,
                   const std::string& result) override;
   bool release_job(const JobLease& lease, Duration delay, bool count_attempt) override;
+  std::int64_t delete_finished_jobs(Duration age) override;
 
   void put_fact(const TenantId& tenant, const std::string& name, const std::string& value) override;
   std::map<std::string, std::string> facts(const TenantId& tenant) override;

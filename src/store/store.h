@@ -122,7 +122,9 @@ class Store {
   virtual std::int64_t models_revision() = 0;
 
   // Jobs: at least once, with leases
-  virtual Job enqueue_job(const TenantId& tenant, const std::string& type, const std::string& payload) = 0;
+  /// Throws kOverloaded "too_many_jobs" when `most_open` of the tenant's jobs are queued or running already.
+  virtual Job enqueue_job(const TenantId& tenant, const std::string& type, const std::string& payload,
+                          std::size_t most_open = SIZE_MAX) = 0;
   virtual std::optional<Job> job(const TenantId& tenant, const std::string& id) = 0;
   /// The oldest job that is queued, or whose lease ran out, leased to `owner` until now + `lease`.
   virtual std::optional<Job> claim_job(const std::string& owner, Duration lease) = 0;
@@ -133,6 +135,8 @@ class Store {
   /// Gives the job back, to be claimed again after `delay`. `count_attempt` false: as if it had not been claimed. False
   /// when the lease is another's by now.
   virtual bool release_job(const JobLease& lease, Duration delay, bool count_attempt) = 0;
+  /// Forgets every tenant's jobs that finished longer than `age` ago; how many there were.
+  virtual std::int64_t delete_finished_jobs(Duration age) = 0;
 
   // Facts about a workspace, by name: "demo.best.lead_scoring.r2"
   virtual void put_fact(const TenantId& tenant, const std::string& name, const std::string& value) = 0;

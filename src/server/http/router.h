@@ -39,8 +39,9 @@ struct Response {
 };
 
 /// Where a handler runs: on the request thread (it must not block and should take under a few milliseconds), or on the
-/// worker pool (training, large batches); a full pool answers 429.
-enum class Where { kRequestThread, kWorker };
+/// worker pool (large batches), or on a thread for waiting (for minutes, on a training; who waits must not hold up who
+/// computes). A full pool answers 429.
+enum class Where { kRequestThread, kWorker, kWaiter };
 
 struct Route {
   std::string method;

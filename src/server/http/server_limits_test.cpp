@@ -252,6 +252,46 @@ TEST(ServerLimits, RefusesWorkWhenTheWorkersQueueIsFull) {
   EXPECT_EQ((of_a ? a : b).exchange(make_request("GET", "/hello"))->status, 200);
 }
 
+TEST(ServerLimits, WorksWhileEveryWaiterWaits) {
+  ServerOptions options;
+  options.waiter_threads = 1;
+  options.worker_threads = 1;
+  TestServer server(options);
+  RawConnection waiting(server.port());
+  waiting.send(make_request("GET", "/gated-waiter"));
+  server.wait_for_guests(1);
+  RawConnection working(server.port());
+  working.send(make_request("GET", "/gated-worker"));
+
+  server.wait_for_guests(2);
+  server.open_gate();
+
+  EXPECT_EQ(working.read()->status, 200);
+  EXPECT_EQ(waiting.read()->status, 200);
+}
+
+TEST(ServerLimits, RefusesBodiesBeyondWhatAllConnectionsMayHold) {
+  ServerOptions options;
+  options.limits.max_body_bytes_in_flight = 1000;
+  TestServer server(options);
+  RawConnection half(server.port());
+  half.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 800\r\n\r\n" + std::string(700, 'x'));
+  RawConnection announced(server.port());
+  announced.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n");
+  std::optional<testing::RawResponse> refused;
+  for (int i = 0; i < 100 && (!refused || refused->status == 200); ++i) {  // until the first body has arrived
+    refused = fetch(server.port(), make_request("POST", "/echo", std::string(400, 'y')));
+  }
+
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 429);
+  EXPECT_EQ(refused->header("connection"), "close");
+  EXPECT_EQ(fetch(server.port(), make_request("POST", "/echo", std::string(200, 'y'))).status, 200);
+  EXPECT_EQ(half.exchange(std::string(100, 'x'))->status, 200);
+  EXPECT_EQ(fetch(server.port(), make_request("POST", "/echo", std::string(400, 'y'))).status, 200)
+      << "what was held is given back, and what is only announced holds nothing";
+}
+
 TEST(ServerLimits, ServesSmallRequestsOfAWorkersRouteAtOnce) {
   Route route;
   route.method = "POST";
