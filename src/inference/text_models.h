@@ -21,34 +21,33 @@ struct ModelSource {
 };
 
 struct TextModelOptions {
-  std::optional<ModelSource> sentiment;     ///< of English texts; nullopt: the built-in model
-  std::optional<ModelSource> emotion;       ///< of English texts
-  std::optional<ModelSource> multilingual;  ///< sentiment of texts in other languages
+  std::optional<ModelSource> english_sentiment;  ///< nullopt: none, the built-in model stands in
+  std::optional<ModelSource> english_emotion;
+  std::optional<ModelSource> multilingual_sentiment;
   nn::Precision precision = nn::Precision::kInt8;
-  std::size_t threads = 0;  ///< that compute; 0: one per usable core
+  std::size_t threads = 0;  ///< that compute a batch; 0: one per usable core
   BatchLimits batching;
-  std::size_t cache_bytes = std::size_t{8} << 20;  ///< for recent answers of all models; 0: none
+  std::size_t cache_bytes = std::size_t{8} << 20;  ///< for recent answers of each transformer; 0: none
 };
 
 /// The text models in use: one copy each, however many requests.
 ///
 /// Threads   safe.
-/// Throws    the constructor: kUnavailable, naming the model and what is wrong with it, when one cannot be loaded, or
-///           does not tell the classes that are needed of it.
-/// Cost      the constructor reads and packs the weights, all models at once, and runs each of them.
+/// Throws    the constructor: kUnavailable, naming the model and what is wrong with it, when one cannot be loaded.
+/// Cost      the constructor reads and packs the weights, all models at once, and runs each of them once.
 class TextModels {
  public:
   /// `metrics` must outlive the models.
   TextModels(const TextModelOptions& options, Metrics& metrics);
   ~TextModels();
 
-  /// Which model answers for a text in `language` (as language::identify says it): the transformer that is in use for
-  /// it, else the built-in one. Texts of unknown language ("und") count as English. Labels: negative, neutral and
-  /// positive, in the model's order.
-  const TextClassifier& sentiment_for(std::string_view language) const;
-
-  /// The same for emotions. Labels: anger, disgust, fear, joy, neutral, sadness and surprise, in the model's order.
-  const TextClassifier& emotion_for(std::string_view language) const;
+  // Null: not in use.
+  const TextClassifier* english_sentiment() const;
+  const TextClassifier* english_emotion() const;
+  const TextClassifier* multilingual_sentiment() const;
+  // Always there.
+  const TextClassifier& builtin_sentiment() const;
+  const TextClassifier& builtin_emotion() const;
 
  private:
   struct Impl;
