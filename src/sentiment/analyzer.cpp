@@ -41,7 +41,9 @@ std::array<std::size_t, N> require_positions(const TextClassifier& classifier,
 template <std::size_t N>
 std::array<double, N> probs_of(const TextClasses& classes, const std::array<std::size_t, N>& positions) {
   std::array<double, N> probs{};
-  for (std::size_t i = 0; i < N; ++i) probs[i] = static_cast<double>(classes.probs[positions[i]]);
+  for (std::size_t i = 0; i < N; ++i) {
+    probs[i] = std::clamp(static_cast<double>(classes.probs[positions[i]]), 0.0, 1.0);  // a float may say 1.0000001
+  }
   return probs;
 }
 

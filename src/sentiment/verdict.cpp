@@ -76,7 +76,7 @@ Emotion likeliest(const EmotionProbs& probs) {
 }
 
 double valence(const SentimentProbs& probs) {
-  return prob_of(probs, Sentiment::kPositive) + prob_of(probs, Sentiment::kNeutral) / 2;
+  return std::clamp(prob_of(probs, Sentiment::kPositive) + prob_of(probs, Sentiment::kNeutral) / 2, 0.0, 1.0);
 }
 
 Risk risk_of(const SentimentProbs& sentiment, const EmotionProbs* emotions, bool asks) {
