@@ -110,6 +110,7 @@ EmotionVerdict emotion_verdict(const EmotionProbs& probs) {
 struct Analyzer::Prepared {
   MessageText message;
   std::string language;
+  bool text_told_language = false;
 };
 
 Analyzer::Analyzer(Models models, Identify identify)
@@ -131,15 +132,33 @@ Analyzer::Analyzer(Models models, Identify identify)
   take_emotion(builtin_emotion_, models.builtin_emotion);
 }
 
+bool Analyzer::is_builtin_only() const {
+  return english_sentiment_.classifier == nullptr && english_emotion_.classifier == nullptr &&
+         multilingual_sentiment_.classifier == nullptr;
+}
+
+std::vector<std::string> Analyzer::model_names() const {
+  std::vector<std::string> names;
+  for (const TextClassifier* classifier :
+       {english_sentiment_.classifier, english_emotion_.classifier, multilingual_sentiment_.classifier,
+        builtin_sentiment_.classifier, builtin_emotion_.classifier}) {
+    const bool known =
+        classifier == nullptr || std::find(names.begin(), names.end(), classifier->name()) != names.end();
+    if (!known) names.push_back(classifier->name());
+  }
+  return names;
+}
+
 std::string Analyzer::language_of(std::string_view text) const {
   const language::Identified found = identify_(text);
   return std::string(found.prob >= kSureLanguageProb ? found.code : kUndetermined);
 }
 
 Analyzer::Prepared Analyzer::prepare(const Text& text) const {
-  Prepared prepared{read_message(text.text), std::string(text.language)};
+  Prepared prepared{.message = read_message(text.text), .language = std::string(text.language)};
   if (!prepared.language.empty() || !prepared.message.has_words) return prepared;
   prepared.language = prepared.message.has_letters ? language_of(prepared.message.words) : kUndetermined;
+  prepared.text_told_language = prepared.language != kUndetermined;
   if (prepared.language == kUndetermined && !text.likely_language.empty()) prepared.language = text.likely_language;
   return prepared;
 }
@@ -188,6 +207,7 @@ Analyses Analyzer::analyze(std::span<const Text> texts, const AnalyzeOptions& op
   sentiments.finish(analyses.times, [&](std::size_t i, const auto& model, const TextClasses& classes) {
     Verdict verdict = sentiment_verdict(probs_of(classes, model.positions));
     verdict.language = prepared[i].language;
+    verdict.text_told_language = prepared[i].text_told_language;
     verdict.model = model.classifier->name();
     verdict.windows = classes.windows;
     analyses.texts[i].verdict = std::move(verdict);

@@ -49,6 +49,7 @@ struct Verdict {
   std::optional<EmotionVerdict> emotion;  ///< nullopt: not asked for, or no model knows emotions in this language
   Risk risk = Risk::kLow;                 ///< without an emotion: of the sentiment alone
   std::string language;                   ///< the one that decided which models answered; "und": not known
+  bool text_told_language = false;        ///< it was found in the text itself
   std::string_view model;                 ///< that answered for the sentiment
   std::size_t windows = 1;                ///< parts in which it read a long text
 };
@@ -87,6 +88,11 @@ class Analyzer {
   explicit Analyzer(Models models, Identify identify = language::identify);
 
   Analyses analyze(std::span<const Text> texts, const AnalyzeOptions& options) const;
+
+  /// Whether only built-in models answer: at once, with nothing to wait for.
+  bool is_builtin_only() const;
+  /// The models in use, by name, each once: "builtin-sentiment".
+  std::vector<std::string> model_names() const;
 
   /// The language of a text as `analyze` would find it out, "und" when it does not tell.
   std::string language_of(std::string_view text) const;

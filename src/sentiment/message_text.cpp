@@ -21,7 +21,7 @@ bool is_letter_or_digit(char c) {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte >= 0x80;
 }
 
-bool is_blank(char c) {
+bool is_space(char c) {
   return static_cast<unsigned char>(c) <= ' ';
 }
 
@@ -30,7 +30,7 @@ bool is_quote(std::string_view line) {
   const std::size_t at = line.find_first_not_of(" \t");
   if (at == std::string_view::npos || line[at] != '>') return false;
   const std::size_t next = line.find_first_not_of('>', at);
-  if (next == std::string_view::npos || is_blank(line[next])) return true;
+  if (next == std::string_view::npos || is_space(line[next])) return true;
   const bool digit = line[next] >= '0' && line[next] <= '9';
   return (is_letter_or_digit(line[next]) && !digit) || line[next] == '"' || line[next] == '@' || line[next] == '*';
 }
@@ -92,8 +92,8 @@ class Formatting {
   void read_mark(Opening& opening, std::size_t at) {
     const char before = at > 0 ? text_[at - 1] : ' ';
     const char after = at + 1 < text_.size() ? text_[at + 1] : ' ';
-    const bool closes = !is_blank(before) && (is_blank(after) || kAfterClosing.find(after) != std::string_view::npos);
-    const bool opens = (is_blank(before) || kBeforeOpening.find(before) != std::string_view::npos) && !is_blank(after);
+    const bool closes = !is_space(before) && (is_space(after) || kAfterClosing.find(after) != std::string_view::npos);
+    const bool opens = (is_space(before) || kBeforeOpening.find(before) != std::string_view::npos) && !is_space(after);
     if (opening.open && closes && letters_ > opening.letters) {
       is_mark_[opening.at] = true;
       is_mark_[at] = true;
@@ -110,9 +110,9 @@ class Formatting {
 };
 
 void trim(std::string& text) {
-  const auto* const begin = std::find_if_not(text.data(), text.data() + text.size(), is_blank);
+  const auto* const begin = std::find_if_not(text.data(), text.data() + text.size(), is_space);
   std::size_t size = text.size() - static_cast<std::size_t>(begin - text.data());
-  while (size > 0 && is_blank(begin[size - 1])) --size;
+  while (size > 0 && is_space(begin[size - 1])) --size;
   text = std::string(begin, size);
 }
 
@@ -150,18 +150,6 @@ void look_for_words(MessageText& message) {
   message.reason = placeholders ? NotAnalyzed::kPlaceholders : links ? NotAnalyzed::kLinks : NotAnalyzed::kMarks;
 }
 
-bool is_invisible(std::string_view words) {
-  for (std::size_t at = 0; at < words.size();) {
-    const text::CodePoint c = text::decode(words, at);
-    const text::CharClass kind = text::classify(c.value);
-    const bool nothing = kind == text::CharClass::kSpace || kind == text::CharClass::kNewline ||
-                         kind == text::CharClass::kIgnorable || c.value < 0x20 || c.value == 0x7f;
-    if (!nothing) return false;
-    at += c.bytes;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string_view to_string(NotAnalyzed reason) {
@@ -182,12 +170,24 @@ std::string_view to_string(NotAnalyzed reason) {
   return {};
 }
 
+bool is_blank(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const text::CodePoint c = text::decode(text, at);
+    const text::CharClass kind = text::classify(c.value);
+    const bool nothing = kind == text::CharClass::kSpace || kind == text::CharClass::kNewline ||
+                         kind == text::CharClass::kIgnorable || c.value < 0x20 || c.value == 0x7f;
+    if (!nothing) return false;
+    at += c.bytes;
+  }
+  return true;
+}
+
 MessageText read_message(std::string_view text) {
   MessageText message;
   bool quotes = false;
   message.words = Formatting(without_quotes(text, quotes)).plain();
   trim(message.words);
-  if (is_invisible(message.words)) {
+  if (is_blank(message.words)) {
     message.has_words = false;
     message.has_letters = false;
     message.reason = quotes ? NotAnalyzed::kQuote : NotAnalyzed::kBlank;

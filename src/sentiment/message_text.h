@@ -19,6 +19,9 @@ enum class NotAnalyzed : std::uint8_t {
 /// "blank", "quote_only", "links_only", "placeholders_only", "marks_only", "outbound".
 std::string_view to_string(NotAnalyzed reason);
 
+/// Nothing but white space and invisible characters.
+bool is_blank(std::string_view text);
+
 /// A message as a model should read it.
 struct MessageText {
   std::string words;        ///< the sender's own, without quotes and the marks of WhatsApp's formatting

@@ -144,10 +144,9 @@ class Store {
   virtual std::optional<Time> data_until(const TenantId& tenant) = 0;
 
   // Models
-  /// Stores each artifact under the next version of its day and points "champion" at it where the model says so (the
-  /// old champion becomes "previous"): all of them or none, in one transaction. With `job` the job succeeds in the same
-  /// transaction, its progress 1; when its lease is another's by now, nothing is published. Throws kConflict
-  /// "lease_lost".
+  /// Stores each artifact under the next version of its day and points "champion" at it where the model says so (the old
+  /// champion becomes "previous"): all of them or none, in one transaction. With `job` the job succeeds in the same
+  /// transaction, its progress 1; when its lease is another's by now, nothing is published. Throws kConflict "lease_lost".
   virtual std::vector<ModelRecord> publish_models(const TenantId& tenant, std::span<const NewModel> models,
                                                   const std::optional<JobCompletion>& job) = 0;
   /// Newest first.
