@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 #include "hub/file_digest.h"
+#include "hub/manifest.h"
+#include "hub/model_folder.h"
 
 namespace rapport::hub {
 namespace {
@@ -14,6 +16,11 @@ namespace fs = std::filesystem;
 std::string_view folder_name(std::string_view name) {
   const std::size_t slash = name.rfind('/');
   return slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
+
+Error not_installed(std::string_view name, const fs::path& models_folder) {
+  return Error(ErrorKind::kNotFound, "model_not_installed",
+               "The model " + std::string(name) + " is not installed in " + models_folder.string() + ".");
 }
 
 std::optional<std::uint64_t> size_of(const fs::path& file) {
@@ -66,10 +73,7 @@ std::vector<std::string> recorded_models(const fs::path& models_folder) {
 std::vector<DamagedFile> verify_model(const fs::path& models_folder, std::string_view name, const Progress& progress) {
   const std::string_view plain = folder_name(name);
   const fs::path folder = models_folder / plain;
-  if (!is_plain_file_name(plain) || !fs::exists(folder / kRecordName)) {
-    throw Error(ErrorKind::kNotFound, "model_not_installed",
-                "The model " + std::string(name) + " is not installed: rapport models pull " + std::string(name));
-  }
+  if (!is_plain_file_name(plain) || !fs::exists(folder / kRecordName)) throw not_installed(name, models_folder);
   const std::optional<ModelRecord> record = read_model_record(folder);
   if (!record) return {{std::string(kRecordName), "cannot be read: pull the model again"}};
   std::uint64_t total = 0;
@@ -84,6 +88,25 @@ std::vector<DamagedFile> verify_model(const fs::path& models_folder, std::string
     if (!problem.empty()) damaged.push_back({file.name, problem});
   }
   return damaged;
+}
+
+std::uint64_t remove_model(const fs::path& models_folder, std::string_view name) {
+  const std::string_view plain = folder_name(name);
+  const auto spec = std::find_if(manifest().begin(), manifest().end(),
+                                 [&](const ModelSpec& candidate) { return candidate.name == plain; });
+  const bool known = spec != manifest().end();
+  std::error_code code;
+  const fs::path needed = known ? models_folder / plain : models_folder / plain / kRecordName;
+  if (!is_plain_file_name(plain) || !fs::exists(fs::symlink_status(needed, code))) {
+    throw not_installed(name, models_folder);
+  }
+  std::vector<std::string> known_files;
+  if (known) {
+    for (const auto& names : {spec->files, spec->optional, spec->weights}) {
+      known_files.insert(known_files.end(), names.begin(), names.end());
+    }
+  }
+  return ModelFolder(models_folder, plain).remove(known_files);
 }
 
 }  // namespace rapport::hub

@@ -29,4 +29,8 @@ struct DamagedFile {
 std::vector<DamagedFile> verify_model(const std::filesystem::path& models_folder, std::string_view name,
                                       const Progress& progress);
 
+/// Takes away what the model's record names, what an interrupted pull has left, and the folder when it is empty then.
+/// Returns the bytes that this freed. Throws kNotFound "model_not_installed"; kConflict "model_busy".
+std::uint64_t remove_model(const std::filesystem::path& models_folder, std::string_view name);
+
 }  // namespace rapport::hub

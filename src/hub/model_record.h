@@ -19,6 +19,8 @@ struct RecordedFile {
   std::string name;
   std::uint64_t size_bytes = 0;
   std::string sha256;
+
+  friend bool operator==(const RecordedFile&, const RecordedFile&) = default;
 };
 
 /// What was installed, from where, and what its files were then.
