@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 #include <set>
@@ -40,7 +41,10 @@ TEST_F(SentimentApi, SeesTheContractsSingleExampleAsTheContractDoes) {
   EXPECT_EQ(data.at("language"), "en");
   EXPECT_EQ(data.at("windows").to_number<int>(), 1);
   EXPECT_EQ(answer.header("x-rapport-model"), "builtin-sentiment, builtin-emotion");
-  EXPECT_NE(answer.header("server-timing").find("compute;dur="), std::string::npos) << answer.header("server-timing");
+  const bool says_stages = std::any_of(answer.headers.begin(), answer.headers.end(), [](const auto& header) {
+    return header.first == "server-timing" && header.second.find("compute;dur=") != std::string::npos;
+  });
+  EXPECT_TRUE(says_stages);
   EXPECT_FALSE(data.as_object().contains("all_scores"));
 }
 
@@ -94,7 +98,7 @@ TEST_F(SentimentApi, AllScoresSumToOneAndNameTheWinner) {
     }
     EXPECT_NEAR(sum, 1, 1e-4) << kind;
     const bool is_sentiment = std::string(kind) == "sentiment";
-    EXPECT_EQ(data.at(is_sentiment ? "sentiment" : "emotion"), winner);
+    EXPECT_EQ(data.at(is_sentiment ? "sentiment" : "emotion").as_string(), winner);
     EXPECT_NEAR(number(data.at(is_sentiment ? "sentiment_score" : "emotion_score")), largest, 1e-6);
   }
   EXPECT_EQ(data.at("all_scores").at("sentiment").as_object().size(), 3U);
@@ -118,7 +122,7 @@ TEST_F(SentimentApi, AMessageWithoutWordsHasNoMoodAndSaysWhy) {
                                                                   {"...", "marks_only"}};
   for (const auto& [text, reason] : cases) {
     const Json data = analyze_text(text);
-    EXPECT_EQ(data.at("reason"), reason) << text;
+    EXPECT_EQ(data.at("reason").as_string(), reason) << text;
     for (const char* field : {"sentiment", "sentiment_score", "confidence", "emotion", "emotion_score", "risk_level"}) {
       EXPECT_TRUE(data.at(field).is_null()) << field;
     }
