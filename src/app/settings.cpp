@@ -43,6 +43,11 @@ constexpr std::array kSpecs = {
                 .meaning = "Threads for large batches and for requests that wait for a training."},
     SettingSpec{.name = "server.worker_queue", .type = Type::kInteger, .fallback = "64", .min = 1, .max = 65536,
                 .meaning = "Requests that may wait for a worker; more are answered 429."},
+    SettingSpec{.name = "server.waiter_threads", .type = Type::kInteger, .fallback = "256", .min = 1, .max = 4096,
+                .meaning = "Requests that may wait for a text model at once and so share its batches; a thread each, "
+                           "started when needed."},
+    SettingSpec{.name = "server.waiter_queue", .type = Type::kInteger, .fallback = "1024", .min = 0, .max = 65536,
+                .meaning = "Requests that may queue behind those; more are answered 429."},
     SettingSpec{.name = "server.max_header_bytes", .type = Type::kInteger, .fallback = "16384", .min = 1024,
                 .max = kMebibyte, .meaning = "Longest request line and headers."},
     SettingSpec{.name = "server.max_connections", .type = Type::kInteger, .fallback = "4096", .min = 1,
