@@ -71,6 +71,12 @@ constexpr std::array kSpecs = {
                            "on."},
     SettingSpec{.name = "jobs.threads", .type = Type::kInteger, .fallback = "1", .min = 1, .max = 64,
                 .meaning = "Trainings that run at once."},
+    SettingSpec{.name = "models", .fallback = "",
+                .meaning = "The folder of the pretrained models (rapport models). Empty: DATA/models."},
+    SettingSpec{.name = "hub.endpoint", .also_variable = "HF_ENDPOINT", .fallback = "https://huggingface.co",
+                .meaning = "The hub that rapport models pull asks: https, or plain http on this machine."},
+    SettingSpec{.name = "hub.token", .also_variable = "HF_TOKEN", .fallback = "", .secret = true,
+                .meaning = "Your token for the hub; only gated models need one. Sent to hub.endpoint alone."},
 };
 
 const SettingSpec* find_spec(std::string_view name) {
@@ -138,7 +144,9 @@ std::map<std::string, std::string> read_settings_file(const std::string& path) {
 std::map<std::string, std::string> read_environment() {
   std::map<std::string, std::string> values;
   for (const SettingSpec& spec : kSpecs) {
-    if (const char* value = std::getenv(environment_name(spec.name).c_str())) values[std::string(spec.name)] = value;
+    const char* value = std::getenv(environment_name(spec.name).c_str());
+    if (value == nullptr && !spec.also_variable.empty()) value = std::getenv(std::string(spec.also_variable).c_str());
+    if (value != nullptr) values[std::string(spec.name)] = value;
   }
   return values;
 }
@@ -226,8 +234,9 @@ std::string settings_table() {
       meaning += " (one of: " + choices + ")";
     }
     const std::string fallback = spec.fallback.empty() ? "" : "`" + std::string(spec.fallback) + "`";
-    table += "| `" + std::string(spec.name) + "` | `" + environment_name(spec.name) + "` | " + fallback + " | " +
-             meaning + " |\n";
+    std::string variable = "`" + environment_name(spec.name) + "`";
+    if (!spec.also_variable.empty()) variable += " or `" + std::string(spec.also_variable) + "`";
+    table += "| `" + std::string(spec.name) + "` | " + variable + " | " + fallback + " | " + meaning + " |\n";
   }
   return table;
 }
