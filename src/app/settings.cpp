@@ -71,6 +71,13 @@ constexpr std::array kSpecs = {
                            "on."},
     SettingSpec{.name = "jobs.threads", .type = Type::kInteger, .fallback = "1", .min = 1, .max = 64,
                 .meaning = "Trainings that run at once."},
+    SettingSpec{.name = "sentiment.model", .fallback = "twitter-roberta-base-sentiment-latest",
+                .meaning = "The sentiment of English texts: a model of rapport models, used once it is installed, or a "
+                           "folder. Empty: the built-in model."},
+    SettingSpec{.name = "emotion.model", .fallback = "emotion-english-distilroberta-base",
+                .meaning = "The emotion of English texts, likewise."},
+    SettingSpec{.name = "multilingual.model", .fallback = "twitter-xlm-roberta-base-sentiment",
+                .meaning = "The sentiment of texts in other languages, likewise."},
     SettingSpec{.name = "models", .fallback = "",
                 .meaning = "The folder of the pretrained models (rapport models). Empty: DATA/models."},
     SettingSpec{.name = "hub.endpoint", .also_variable = "HF_ENDPOINT", .fallback = "https://huggingface.co",
