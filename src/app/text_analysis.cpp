@@ -13,15 +13,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The model that a setting names: one of the manifest when it is installed, or a folder. nullopt: the built-in one.
-std::optional<inference::ModelSource> source_of(const Settings& settings, std::string_view setting) {
+std::optional<inference::ModelSource> installed(const Settings& settings, const hub::ModelSpec& spec) {
+  const std::optional<fs::path> folder = hub::installed_model(models_folder(settings), spec.name);
+  if (!folder) return std::nullopt;
+  return inference::ModelSource{std::string(spec.name), *folder};
+}
+
+/// The model that a setting names: a folder, one of the manifest, or "auto": the manifest's model for `role`, if it is
+/// installed. nullopt: the built-in one.
+std::optional<inference::ModelSource> source_of(const Settings& settings, std::string_view setting,
+                                                hub::ModelRole role) {
   const std::string& value = settings.text(setting);
-  if (value.empty()) return std::nullopt;
+  if (value == "builtin") return std::nullopt;
   for (const hub::ModelSpec& spec : hub::manifest()) {
+    if (value == "auto" && spec.role == role) return installed(settings, spec);
     if (value != spec.name && value != spec.repository) continue;
-    const std::optional<fs::path> folder = hub::installed_model(models_folder(settings), spec.name);
-    if (!folder) return std::nullopt;
-    return inference::ModelSource{std::string(spec.name), *folder};
+    if (auto source = installed(settings, spec)) return source;
+    throw Error(ErrorKind::kUnavailable, "model_not_installed",
+                "The setting " + std::string(setting) + " names a model that is not installed: rapport models pull " +
+                    std::string(spec.name) + ".");
   }
   const fs::path folder = value;
   if (fs::is_directory(folder)) {
@@ -30,15 +40,24 @@ std::optional<inference::ModelSource> source_of(const Settings& settings, std::s
   }
   throw Error(ErrorKind::kInvalid, "invalid_setting",
               "The setting " + std::string(setting) +
-                  " names neither a model of `rapport models list` nor a folder: " + value + ".");
+                  " must be auto, builtin, a model of `rapport models list` or a folder, and is: " + value + ".");
+}
+
+nn::Precision precision_of(const Settings& settings) {
+  return nn::parse_precision(settings.text("nn.precision")).value_or(nn::Precision::kInt8);
 }
 
 inference::TextModelOptions options_of(const Settings& settings) {
-  inference::TextModelOptions options;
-  options.english_sentiment = source_of(settings, "sentiment.model");
-  options.english_emotion = source_of(settings, "emotion.model");
-  options.multilingual_sentiment = source_of(settings, "multilingual.model");
-  return options;
+  const auto size = [&](const char* name) { return static_cast<std::size_t>(settings.integer(name)); };
+  return {.english_sentiment = source_of(settings, "sentiment.model", hub::ModelRole::kSentiment),
+          .english_emotion = source_of(settings, "emotion.model", hub::ModelRole::kEmotion),
+          .multilingual_sentiment =
+              source_of(settings, "multilingual.model", hub::ModelRole::kMultilingualSentiment),
+          .precision = precision_of(settings),
+          .threads = size("nn.threads"),
+          .batching = {.max_batch_tokens = size("inference.max_batch_tokens"),
+                       .max_queued_tokens = size("inference.max_queued_tokens")},
+          .cache_bytes = size("inference.cache_bytes")};
 }
 
 sentiment::Models models_of(const inference::TextModels& models) {

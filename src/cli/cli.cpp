@@ -51,7 +51,7 @@ int run_verb(const Context& context) {
     report(error, context.json);
     const bool usage = error.code() == "invalid_setting" || error.code() == "invalid_tenant" ||
                        error.code() == "invalid_hyperparameters" || error.code() == "unknown_table" ||
-                       error.code() == "unknown_model";
+                       error.code() == "unknown_pretrained_model";
     return usage ? kWrongUsage : exit_status(error.kind());
   } catch (const std::exception& error) {
     report(Error(ErrorKind::kInternal, "internal", "Something went wrong inside Rapport.").with_log(error.what()),

@@ -6,6 +6,7 @@
 
 #include "app/hub_access.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "flows/installed_models.h"
 #include "flows/pull_model.h"
 
@@ -46,6 +47,7 @@ Json to_json(const hub::ModelRecord& record) {
 
 int run_pull(const Context& context, const flows::PullOrder& order) {
   const app::Settings settings = context.settings();
+  set_log_level(parse_log_level(settings.text("log.level")));
   const SystemClock clock;
   const std::filesystem::path folder = app::models_folder(settings);
   const hub::Installed installed = flows::pull_model(

@@ -27,6 +27,8 @@ http::ServerOptions server_options(const app::Settings& settings) {
   options.threads = size("server.threads");
   options.worker_threads = size("server.worker_threads");
   options.worker_queue = size("server.worker_queue");
+  options.waiter_threads = size("server.waiter_threads");
+  options.waiter_queue = size("server.waiter_queue");
   options.limits.max_header_bytes = size("server.max_header_bytes");
   options.limits.max_connections = size("server.max_connections");
   options.limits.max_connections_per_address = size("server.max_connections_per_address");

@@ -37,6 +37,7 @@ std::vector<Verification> verify_models(const std::filesystem::path& models_fold
   const std::vector<std::string> names =
       model.empty() ? hub::recorded_models(models_folder) : std::vector<std::string>{model};
   std::vector<Verification> results;
+  results.reserve(names.size());
   for (const std::string& name : names) results.push_back({name, hub::verify_model(models_folder, name, progress)});
   return results;
 }

@@ -13,7 +13,7 @@ struct PullOrder {
   std::optional<std::filesystem::path> from;  ///< a folder on this machine instead of the hub
 };
 
-/// Installs a pretrained model. Throws kNotFound "unknown_model", and what hub::pull_model and hub::adopt_model throw.
+/// Installs a pretrained model. Throws kNotFound "unknown_pretrained_model", and what hub::pull_model and hub::adopt_model throw.
 hub::Installed pull_model(const PullOrder& order, const hub::HubAccess& access, const hub::Installation& installation);
 
 }  // namespace rapport::flows

@@ -216,7 +216,7 @@ struct HttpClient::Impl {
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_HTTPHEADER, headers.get());
     set(CURLOPT_PROXY, target.is_loopback() ? "" : static_cast<const char*>(nullptr));
-    const HttpOutcome result = outcome(::curl_easy_perform(curl.get()));
+    HttpOutcome result = outcome(::curl_easy_perform(curl.get()));
     set(CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));
     return result;
   }

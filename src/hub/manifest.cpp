@@ -41,7 +41,7 @@ constexpr std::array kManifest = {
               .repository = "cardiffnlp/twitter-xlm-roberta-base-sentiment",
               .revision = "f2f1202b1bdeb07342385c3f807f9c07cd8f5cf8",
               .role = ModelRole::kMultilingualSentiment,
-              .languages = "ar, de, en, es, fr, hi, it, pt (fine-tuned); others by transfer",
+              .languages = "ar, de, en, es, fr, hi, it, pt; others by transfer",
               .licence = kLicenceNotStated,
               .approximate_bytes = 1'118'000'000,
               .files = kSentencePieceFiles,
@@ -74,7 +74,7 @@ const ModelSpec& find_model(std::string_view name_or_repository) {
   if (found != kManifest.end()) return *found;
   std::string names;
   for (const ModelSpec& spec : kManifest) names += (names.empty() ? "" : ", ") + std::string(spec.name);
-  throw Error(ErrorKind::kNotFound, "unknown_model",
+  throw Error(ErrorKind::kNotFound, "unknown_pretrained_model",
               "There is no pretrained model " + std::string(name_or_repository) + ". There are: " + names + ".");
 }
 

@@ -29,7 +29,7 @@ struct ModelSpec {
 /// The models of the contract.
 std::span<const ModelSpec> manifest();
 
-/// By name or by repository. Throws kNotFound "unknown_model", naming those that there are.
+/// By name or by repository. Throws kNotFound "unknown_pretrained_model", naming those that there are.
 const ModelSpec& find_model(std::string_view name_or_repository);
 
 }  // namespace rapport::hub

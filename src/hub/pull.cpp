@@ -51,6 +51,8 @@ Repository ask_for_files(const ModelSpec& spec, const HubAccess& access, const H
     }
     auto repository = parse_repository(body);
     if (const std::string* why = std::get_if<std::string>(&repository)) throw bad_answer(*why);
+    const std::string& commit = std::get<Repository>(repository).commit;
+    if (is_hex(spec.revision, commit.size()) && commit != spec.revision) throw bad_answer("it is of another commit");
     return std::get<Repository>(std::move(repository));
   }
 }

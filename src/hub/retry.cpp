@@ -45,7 +45,8 @@ Error hub_error(const HttpOutcome& outcome, const std::string& what) {
     case End::kCut:
       return Error(ErrorKind::kUnavailable, "hub_unreachable",
                    "The hub cannot be reached, or the connection breaks (" + outcome.detail + "), asking for " + what +
-                       ". What has come is kept: the same command goes on from there.");
+                       ". What has come is kept: the same command goes on from there. Without a way to the hub, take "
+                       "the files from a folder: --from DIR.");
     case End::kUntrusted:
       return Error(ErrorKind::kUnavailable, "hub_untrusted",
                    "The certificate of the hub does not hold (" + outcome.detail + ").");

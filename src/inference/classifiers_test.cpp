@@ -86,7 +86,7 @@ TEST(TransformerClassifier, ReadsLongTextsInWindowsAndCutsNothing) {
   Rig rig;
   const auto classifier = rig.classifier(std::make_unique<CountingModel>());
 
-  // 16 tokens, 10 to a window, 5 shared: "aaaaaabbbb" and so on, two windows of 11 would be one too long.
+  // 16 tokens, at most 10 in a window, 5 shared or more.
   const Classified result = classifier->classify(Texts{"aaaaaaaaaaaaabbb"}, "");
 
   // Three windows of 9: all "a"; then [3, 12): all "a"; then [7, 16): six "a" and three "b".

@@ -14,8 +14,8 @@ struct LanguageProb {
 
 /// Which language a text is in.
 struct Identified {
-  std::string_view code = "und";   ///< the most probable language; "und" when the text does not tell
-  double prob = 0;                 ///< of `code`; 0 for "und"
+  std::string_view code = "und";  ///< the most probable language; "und" when the text does not tell
+  double prob = 0;                ///< of `code`; 0 for "und"
   std::vector<LanguageProb> all;  ///< the most probable first; they sum to 1; empty for "und"
 };
 
@@ -30,8 +30,8 @@ Identified identify(std::string_view text);
 /// The codes that identify() can give, in alphabetical order, without "und".
 std::span<const std::string_view> supported();
 
-/// The English name in lower case, as the contract writes it: "french", "hindi (latin script)". Empty for a code that is
-/// not known. Every ISO 639-1 code that a translation model or provider may use is known, not only supported() ones.
+/// The English name in lower case, as the contract writes it: "french", "hindi (latin script)". Empty for a code that
+/// is not known. Every ISO 639-1 code that a translation model or provider may use is known, not only supported() ones.
 std::string_view english_name(std::string_view code);
 
 }  // namespace rapport::language

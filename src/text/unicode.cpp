@@ -235,6 +235,11 @@ bool is_upper(char32_t c) {
   return utf8proc_category(static_cast<utf8proc_int32_t>(c)) == UTF8PROC_CATEGORY_LU;
 }
 
+char32_t lower(char32_t c) {
+  if (c < 0x80) return between(c, 'A', 'Z') ? c + 0x20 : c;
+  return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
+}
+
 std::size_t fold_into(char32_t c, char* out) {
   Folded folded;
   if (c < kFoldTableEnd) {

@@ -99,6 +99,9 @@ inline CharClass classify(char32_t code_point) {
 
 bool is_upper(char32_t code_point);
 
+/// The small letter of a capital; anything else as it is.
+char32_t lower(char32_t code_point);
+
 /// Writes the form under which words are compared: lower case, compatibility forms plain (fullwidth and "mathematical
 /// bold" letters), without accents (Latin, Greek, Cyrillic), nukta and Arabic vowel points; candrabindu reads as
 /// anusvara. Vowel signs of Indic scripts stay: they are the word. Returns the bytes written, 0 to kMaxFoldedBytes.

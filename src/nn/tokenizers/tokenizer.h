@@ -25,8 +25,8 @@ struct SpecialTokens {
 
 /// What a special token's name means where a text spells it out ("</s>").
 enum class SpecialNames {
-  kText,    ///< the letters that were written: for the words of people, who must not be able to end a sequence
-  kTokens,  ///< the token itself, as the reference implementations read it
+  kTokens,  ///< the token itself, as the reference implementations read it by default
+  kText,    ///< the letters that were written: so that nobody's words can end a sequence or choose a language
 };
 
 /// Text to the ids that a model was trained on, and back.
@@ -41,7 +41,7 @@ class Tokenizer {
 
   /// Appends the ids of `text`, without the special tokens around it.
   virtual void encode(std::string_view text, std::vector<TokenId>& ids,
-                      SpecialNames names = SpecialNames::kText) const = 0;
+                      SpecialNames names = SpecialNames::kTokens) const = 0;
 
   /// The text of `ids`; special tokens and ids beyond the vocabulary have none. Bytes of cut characters become U+FFFD.
   virtual std::string decode(std::span<const TokenId> ids) const = 0;

@@ -152,7 +152,7 @@ http::Route text_route(const ContextPointer& context, std::string pattern, std::
   return {.method = "POST",
           .pattern = std::move(pattern),
           .role = auth::Role::kViewer,
-          .where = http::Where::kWorker,
+          .where = context->services.analyzer.is_builtin_only() ? http::Where::kWorker : http::Where::kWaiter,
           .max_body_bytes = max_body_bytes,
           .reads_json = true,
           .inline_below_bytes = context->services.analyzer.is_builtin_only() ? kInlineBatchBytes : 0,

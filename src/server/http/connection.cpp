@@ -174,14 +174,15 @@ void Connection::on_request() {
   if (refusal_) return respond(std::move(*refusal_));
   request_.body = std::move(reader_.body());
   const bool small = route_->inline_below_bytes > 0 && request_.body.size() < route_->inline_below_bytes;
-  if (route_->where == Where::kWorker && !small) return run_on_worker();
+  if (route_->where == Where::kWorker && !small) return run_on(shard_.parts.workers);
+  if (route_->where == Where::kWaiter && !small) return run_on(shard_.parts.waiters);
   respond(shard_.parts.dispatcher.call(*route_, request_));
 }
 
-void Connection::run_on_worker() {
+void Connection::run_on(ThreadPool& pool) {
   phase_ = Phase::kHandling;
   deadline_ = kNever;
-  const bool queued = shard_.parts.workers.try_post([self = shared_from_this(), &parts = shard_.parts] {
+  const bool queued = pool.try_post([self = shared_from_this(), &parts = shard_.parts] {
     if (parts.abandoned) return;
     auto response = std::make_shared<Response>(parts.dispatcher.call(*self->route_, self->request_));
     asio::post(self->shard_.context, [self, response] {

@@ -76,6 +76,7 @@ struct Server::Impl {
   std::atomic<int> stops{0};
   std::atomic<std::uint16_t> port{0};
   std::unique_ptr<ThreadPool> workers;
+  std::unique_ptr<ThreadPool> waiters;
   std::vector<std::unique_ptr<Shard>> shards;  // the first one accepts
   std::unique_ptr<tcp::acceptor> acceptor;
   std::unique_ptr<asio::steady_timer> accept_timer;
@@ -92,10 +93,11 @@ Server::Impl::Impl(ServerOptions wanted, Router routes, const auth::TokenVerifie
       limiter(options.limits.max_connections, options.limits.max_connections_per_address),
       open_connections(metrics.gauge("rapport_http_connections", "Open connections.")),
       refused_connections(metrics.counter("rapport_http_connections_refused_total", "Connections beyond the limits.")),
-      workers(std::make_unique<ThreadPool>(options.worker_threads, options.worker_queue)) {
+      workers(std::make_unique<ThreadPool>(options.worker_threads, options.worker_queue)),
+      waiters(std::make_unique<ThreadPool>(options.waiter_threads, options.waiter_queue)) {
   const std::size_t threads = options.threads > 0 ? options.threads : usable_cores();
   const SharedParts parts{options.limits, dispatcher, clock,
-                          draining,       abandoned,  *workers, [this] { leave_when_drained(); }};
+                          draining,       abandoned,  *workers, *waiters, [this] { leave_when_drained(); }};
   for (std::size_t i = 0; i < threads; ++i) shards.push_back(std::make_unique<Shard>(parts, router, metrics));
   accept_timer = std::make_unique<asio::steady_timer>(shards.front()->context);
   drain_timer = std::make_unique<asio::steady_timer>(shards.front()->context);
@@ -104,6 +106,7 @@ Server::Impl::Impl(ServerOptions wanted, Router routes, const auth::TokenVerifie
 Server::Impl::~Impl() {
   abandoned = true;
   workers.reset();  // waits for handlers that run; their answers go nowhere
+  waiters.reset();
   for (const auto& shard : shards) shard->clear();
 }
 

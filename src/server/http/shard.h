@@ -29,6 +29,7 @@ struct SharedParts {
   /// Work that has not begun is dropped once the server leaves without waiting.
   const std::atomic<bool>& abandoned;
   ThreadPool& workers;
+  ThreadPool& waiters;
   std::function<void()> on_connection_closed;
 };
 

@@ -1,0 +1,177 @@
+#include "language_training/recipe.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <vector>
+
+#include "base/rng.h"
+#include "language/language_model.h"
+#include "language_training/corpus.h"
+#include "language_training/evaluation.h"
+#include "language_training/sources.h"
+#include "ml/ngram_trainer.h"
+
+namespace rapport::language {
+namespace {
+
+constexpr std::size_t kSentencesOfSource = 2500;
+constexpr std::size_t kSentences = 2000;  // of a language, chosen at random, and as many as there are of the rest
+constexpr std::size_t kSpans = 4000;
+constexpr std::size_t kMaxSpanWords = 3;
+
+// Shares of a language's weight.
+constexpr double kWordShare = 0.5;
+constexpr double kSpanShare = 0.3;
+constexpr double kSentenceShare = 0.2;
+// A word counts as the power of its frequency: between every token the same (1) and every word the same (0).
+constexpr double kFrequencyPower = 0.4;
+
+struct Example {
+  std::string text;
+  double weight = 0;
+};
+
+void add_share(std::vector<Example> examples, double share, std::vector<Example>& to) {
+  double sum = 0;
+  for (const Example& example : examples) sum += example.weight;
+  for (Example& example : examples) {
+    example.weight *= share / sum;
+    to.push_back(std::move(example));
+  }
+}
+
+std::vector<std::string> words_in(const std::string& text) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    words.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+std::vector<Example> word_examples(const Corpus& corpus) {
+  std::map<std::string, double> frequency;
+  for (const auto& [word, share] : corpus.words) frequency[word] += share;
+  if (frequency.empty()) {
+    for (const std::string& sentence : corpus.sentences) {
+      for (const std::string& word : words_in(sentence)) frequency[word] += 1;
+    }
+  }
+  std::vector<Example> examples;
+  for (const auto& [word, share] : frequency) examples.push_back({word, std::pow(share, kFrequencyPower)});
+  return examples;
+}
+
+std::vector<Example> span_examples(const Corpus& corpus, Rng& rng) {
+  std::vector<Example> examples;
+  for (std::size_t i = 0; i < kSpans; ++i) {
+    const auto pick = static_cast<std::size_t>(rng.integer(0, std::ssize(corpus.sentences) - 1));
+    const auto words = words_in(corpus.sentences[pick]);
+    const auto length = std::min<std::size_t>(static_cast<std::size_t>(rng.integer(1, kMaxSpanWords)), words.size());
+    const auto first = static_cast<std::size_t>(rng.integer(0, static_cast<std::int64_t>(words.size() - length)));
+    std::string text;
+    for (std::size_t w = first; w < first + length; ++w) text += (text.empty() ? "" : " ") + words[w];
+    examples.push_back({std::move(text), 1});
+  }
+  return examples;
+}
+
+std::vector<Example> sentence_examples(const Corpus& corpus, Rng& rng) {
+  std::vector<std::string> sentences = corpus.sentences;
+  rng.shuffle(sentences);
+  sentences.resize(std::min(sentences.size(), kSentences));
+  std::vector<Example> examples;
+  for (std::string& sentence : sentences) examples.push_back({std::move(sentence), 1});
+  return examples;
+}
+
+std::vector<Example> examples_of(const Corpus& corpus, Rng rng) {
+  std::vector<Example> examples;
+  add_share(word_examples(corpus), kWordShare, examples);
+  add_share(span_examples(corpus, rng), kSpanShare, examples);
+  add_share(sentence_examples(corpus, rng), kSentenceShare, examples);
+  return examples;
+}
+
+struct Group {
+  std::vector<std::string> labels;
+  std::vector<double> mass;
+  std::vector<Corpus> corpora;
+};
+
+std::map<Script, Group> read_groups(const std::filesystem::path& datasets) {
+  std::map<Script, Group> groups;
+  for (const LanguageSources& sources : language_sources()) {
+    Group& group = groups[sources.script];
+    group.labels.emplace_back(sources.code);
+    group.mass.push_back(sources.mass);
+    group.corpora.push_back(read_corpus(datasets, sources, kSentencesOfSource));
+  }
+  return groups;
+}
+
+ml::NgramTraining settings(Script script, const LanguageRecipe& recipe) {
+  ml::NgramTraining training;
+  training.options.families = ml::bit(ml::NgramFamily::kWord) | ml::bit(ml::NgramFamily::kCharInWord);
+  training.options.char_min = 1;
+  training.options.char_max = 5;
+  training.options.fold = false;
+  training.log2_groups = script == Script::kLatin ? 13 : script == Script::kCyrillic ? 12 : 11;
+  training.min_texts = 3;
+  training.epochs = 6;
+  training.rate = 0.25F;
+  training.feature_dropout_prob = 0.1F;
+  training.seed = recipe.seed;
+  training.threads = recipe.threads;
+  return training;
+}
+
+ml::NgramModel fit(const Group& group, Script script, const LanguageRecipe& recipe) {
+  ml::NgramTrainer trainer(settings(script, recipe), {{group.labels, true}});
+  std::vector<std::vector<Example>> examples;
+  double count = 0;
+  double mass = 0;
+  for (std::size_t label = 0; label < group.labels.size(); ++label) {
+    examples.push_back(examples_of(group.corpora[label], Rng(recipe.seed).split(label)));
+    count += static_cast<double>(examples.back().size());
+    mass += group.mass[label];
+  }
+  std::vector<float> target(group.labels.size());
+  for (std::size_t label = 0; label < group.labels.size(); ++label) {
+    target.assign(target.size(), 0);
+    target[label] = 1;
+    for (const Example& example : examples[label]) {
+      const double weight = example.weight * group.mass[label] / mass * count;  // 1 on average
+      trainer.add(example.text, 0, target, static_cast<float>(weight));
+    }
+  }
+  trainer.fit([&](std::string_view, std::uint64_t done, std::uint64_t total) {
+    std::fprintf(stderr, "\r%5.1f %%", 100.0 * static_cast<double>(done) / static_cast<double>(total));
+  });
+  return trainer.model(0);
+}
+
+}  // namespace
+
+TrainedLanguages train_languages(const std::filesystem::path& datasets, const LanguageRecipe& recipe) {
+  const auto groups = read_groups(datasets);
+  TrainedLanguages trained;
+  std::vector<std::pair<Script, std::string>> packed;
+  for (const auto& [script, group] : groups) {
+    ml::NgramModel model = fit(group, script, recipe);
+    const unsigned log2_groups = settings(script, recipe).log2_groups;
+    const std::vector<DevText> texts = dev_texts(group.labels, group.corpora, recipe.seed);
+    model.temperature = best_temperature(ml::pack_ngram_model(model, log2_groups), texts);
+    std::string bytes = ml::pack_ngram_model(model, log2_groups);
+    trained.figures += figures(bytes, texts);
+    packed.emplace_back(script, std::move(bytes));
+  }
+  trained.bytes = pack_language_model(packed);
+  return trained;
+}
+
+}  // namespace rapport::language
