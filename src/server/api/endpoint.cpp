@@ -31,7 +31,7 @@ std::function<http::Response(const http::Request&)> counting(
       Scored scored = handler(*context, request);
       metrics.ok.add(static_cast<double>(scored.predictions));
       metrics.rows.observe(static_cast<double>(scored.predictions));
-      scored.response.headers.emplace_back("X-Rapport-Model", scored.model_version);
+      if (!scored.model_version.empty()) scored.response.headers.emplace_back("X-Rapport-Model", scored.model_version);
       return std::move(scored.response);
     } catch (const Error& error) {
       if (!is_callers_fault(error.kind())) metrics.error.add();
