@@ -91,6 +91,19 @@ TEST_P(AnalysesStore, GoesOnBehindAnyMessage) {
   EXPECT_EQ(ids, (Ids{"m1", "m2", "m3", "m5", "m4"}));
 }
 
+TEST_P(AnalysesStore, GivesLongMessagesInSmallerPortions) {
+  std::vector<Row> rows;
+  for (int i = 0; i < 20; ++i)
+    rows.emplace_back(inbound("m" + std::to_string(10 + i), "a", i, std::string(1'000'000, 'x')));
+  write_rows(*store, tenant, rows);
+
+  const auto first = store->messages_to_analyze(tenant, ToAnalyze::kMissing, {}, 100);
+  ASSERT_FALSE(first.empty());
+  EXPECT_LT(first.size(), 20U);
+  const auto rest = store->messages_to_analyze(tenant, ToAnalyze::kMissing, first.back().position, 100);
+  EXPECT_EQ(first.size() + rest.size(), 20U);
+}
+
 TEST_P(AnalysesStore, KeepsAnAnalysisAndTheLanguageWhereNoneWasKnown) {
   Message known = inbound("m2", "a", 2, "oi");
   known.language = "pt";

@@ -12,6 +12,9 @@ constexpr CellType kText = CellType::kText;
 constexpr CellType kInteger = CellType::kInteger;
 constexpr CellType kReal = CellType::kReal;
 
+/// Messages of more words than these come in another call.
+constexpr std::size_t kMaxBytesAtOnce = 16 << 20;
+
 /// A message's words, in SQL.
 constexpr const char* kWords = "CASE WHEN text <> '' THEN text ELSE COALESCE(transcript, '') END";
 
@@ -61,8 +64,11 @@ std::vector<MessageWords> SqlStore::messages_to_analyze(const TenantId& tenant, 
   parameters[2] = after ? Cell(after->sent_at) : Cell(std::numeric_limits<std::int64_t>::min());
   parameters[3] = Cell(after ? after->message.text() : "");
   std::vector<MessageWords> found;
+  std::size_t bytes = 0;
   for (bool row = query.execute(); row; row = query.next()) {
     Cells& cells = query.columns();
+    if (bytes >= kMaxBytesAtOnce) continue;  // to the end, so that no snapshot stays open
+    bytes += cells[3].text.size();
     found.push_back({{ContactId(std::move(cells[0].text)), cells[1].time(), MessageId(std::move(cells[2].text))},
                      PrivateText(std::move(cells[3].text)),
                      std::move(cells[4].text),

@@ -133,7 +133,8 @@ class Store {
   virtual void scan_histories(const TenantId& tenant, const std::function<void(const ContactHistory&)>& visit,
                               const Progress& progress = {}) = 0;
   virtual std::optional<ContactHistory> history(const TenantId& tenant, const ContactId& contact) = 0;
-  /// Up to `limit` messages behind `after` (nullopt: from the start).
+  /// Up to `limit` messages behind `after` (nullopt: from the start), fewer when their words take many megabytes. None:
+  /// there are no more.
   virtual std::vector<MessageWords> messages_to_analyze(const TenantId& tenant, ToAnalyze which,
                                                         const std::optional<MessagePosition>& after,
                                                         std::size_t limit) = 0;
