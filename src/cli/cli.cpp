@@ -73,9 +73,12 @@ int run(int argc, char** argv) {
   add_serve(app, context);
   add_demo(app, context);
   add_import(app, context);
+  add_analyze(app, context);
   add_train(app, context);
   add_predict(app, context);
   add_evaluate(app, context);
+  add_sentiment(app, context);
+  add_detect_language(app, context);
   add_models(app, context);
   add_token(app, context);
   add_config(app, context);

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "app/listen_address.h"
+#include "app/text_analysis.h"
 #include "app/training_job.h"
 #include "app/workspace.h"
 #include "base/log.h"
@@ -25,8 +26,9 @@ http::ServerOptions server_options(const app::Settings& settings) {
   options.port = listen.port;
   options.threads = size("server.threads");
   options.worker_threads = size("server.worker_threads");
-  options.waiter_threads = size("server.waiter_threads");
   options.worker_queue = size("server.worker_queue");
+  options.waiter_threads = size("server.waiter_threads");
+  options.waiter_queue = size("server.waiter_queue");
   options.limits.max_header_bytes = size("server.max_header_bytes");
   options.limits.max_body_bytes_in_flight = size("server.max_body_bytes_in_flight");
   options.limits.max_connections = size("server.max_connections");
@@ -91,10 +93,12 @@ int run_serve(const Context& context) {
   jobs::JobRunner jobs(workspace.store(), job_options(settings));
   jobs.handle(app::kTrainingJob, app::training_handler(workspace.services()));
 
+  const app::TextAnalysis analysis(settings, workspace.metrics());
   const auth::TokenVerifier verifier(app::token_keys(settings));
   const http::Server* running = nullptr;
   const api::ApiServices services{.flows = workspace.services(),
                                   .jobs = jobs,
+                                  .analyzer = analysis.analyzer(),
                                   .metrics = workspace.metrics(),
                                   .max_batch_rows = static_cast<std::size_t>(settings.integer("server.max_batch_rows")),
                                   .training_wait = std::chrono::seconds(settings.integer("training.wait_s")),

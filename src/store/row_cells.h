@@ -21,6 +21,7 @@ struct Table {
   const char* name;
   const char* time;  ///< the column by which a contact's rows are ordered; also what `data_until` looks at
   std::span<const Column> columns;  ///< without tenant_id; the first is id
+  const char* on_update = nullptr;  ///< what an update of an existing row sets besides the columns, as SQL
 };
 
 /// Of row type R: contacts, conversations, messages, ...

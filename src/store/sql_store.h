@@ -7,7 +7,8 @@
 
 namespace rapport::store {
 
-/// The store over SQL: rows in sql_store.cpp, models in model_statements.cpp, jobs in job_statements.cpp.
+/// The store over SQL: rows in sql_store.cpp, their analyses in analysis_statements.cpp, models in model_statements.cpp,
+/// jobs in job_statements.cpp.
 class SqlStore final : public Store {
  public:
   /// Brings the schema up to date.
@@ -18,6 +19,11 @@ class SqlStore final : public Store {
   void scan_histories(const TenantId& tenant, const std::function<void(const ContactHistory&)>& visit,
                       const Progress& progress) override;
   std::optional<ContactHistory> history(const TenantId& tenant, const ContactId& contact) override;
+  std::vector<MessageWords> messages_to_analyze(const TenantId& tenant, ToAnalyze which,
+                                                const std::optional<MessagePosition>& after,
+                                                std::size_t limit) override;
+  std::int64_t count_to_analyze(const TenantId& tenant, ToAnalyze which) override;
+  std::int64_t write_analyses(const TenantId& tenant, std::span<const MessageAnalysis> analyses) override;
   std::optional<Time> data_until(const TenantId& tenant) override;
 
   std::vector<ModelRecord> publish_models(const TenantId& tenant, std::span<const NewModel> models,

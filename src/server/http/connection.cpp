@@ -187,14 +187,14 @@ void Connection::on_request() {
   if (refusal_) return respond(std::move(*refusal_));
   request_.body = std::move(reader_.body());
   const bool small = route_->inline_below_bytes > 0 && request_.body.size() < route_->inline_below_bytes;
-  if (route_->where != Where::kRequestThread && !small) return run_on_another_thread();
+  if (route_->where == Where::kWorker && !small) return run_on(shard_.parts.workers);
+  if (route_->where == Where::kWaiter && !small) return run_on(shard_.parts.waiters);
   respond(shard_.parts.dispatcher.call(*route_, request_));
 }
 
-void Connection::run_on_another_thread() {
+void Connection::run_on(ThreadPool& pool) {
   phase_ = Phase::kHandling;
   deadline_ = kNever;
-  ThreadPool& pool = route_->where == Where::kWaiter ? shard_.parts.waiters : shard_.parts.workers;
   const bool queued = pool.try_post([self = shared_from_this(), &parts = shard_.parts] {
     if (parts.abandoned) return;
     auto response = std::make_shared<Response>(parts.dispatcher.call(*self->route_, self->request_));

@@ -37,7 +37,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     kIdle,       // between requests
     kHead,       // some of a head is there
     kBody,
-    kHandling,   // on a worker
+    kHandling,   // on a thread of a pool
     kWriting,
     kLingering,  // answered and shut for writing: what still comes is thrown away, so that the answer is not lost
     kClosed,
@@ -56,7 +56,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool hold_body();
   void on_request();
   void on_refused();
-  void run_on_another_thread();
+  void run_on(ThreadPool& pool);
   void respond(Response response);
   void write_some();
   void on_written();

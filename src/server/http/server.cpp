@@ -96,7 +96,7 @@ Server::Impl::Impl(ServerOptions wanted, Router routes, const auth::TokenVerifie
       open_connections(metrics.gauge("rapport_http_connections", "Open connections.")),
       refused_connections(metrics.counter("rapport_http_connections_refused_total", "Connections beyond the limits.")),
       workers(std::make_unique<ThreadPool>(options.worker_threads, options.worker_queue)),
-      waiters(std::make_unique<ThreadPool>(options.waiter_threads, options.worker_queue)) {
+      waiters(std::make_unique<ThreadPool>(options.waiter_threads, options.waiter_queue)) {
   const std::size_t threads = options.threads > 0 ? options.threads : usable_cores();
   const SharedParts parts{options.limits, dispatcher, clock,
                           draining,       abandoned,  bodies,

@@ -30,8 +30,9 @@ struct ServerOptions {
   std::uint16_t port = 8000;   ///< 0: any free one
   std::size_t threads = 0;     ///< request threads; 0: one per usable core
   std::size_t worker_threads = 2;
-  std::size_t waiter_threads = 2;
-  std::size_t worker_queue = 64;  ///< of each pool
+  std::size_t worker_queue = 64;
+  std::size_t waiter_threads = 256;  ///< started when they are needed
+  std::size_t waiter_queue = 1024;
   ServerLimits limits;
 };
 

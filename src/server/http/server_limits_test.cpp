@@ -292,6 +292,27 @@ TEST(ServerLimits, RefusesBodiesBeyondWhatAllConnectionsMayHold) {
       << "what was held is given back, and what is only announced holds nothing";
 }
 
+TEST(ServerLimits, ManyRequestsWaitTogetherAndHoldUpNobody) {
+  constexpr int kTogether = 40;
+  ServerOptions options;
+  options.threads = 1;
+  options.worker_threads = 1;
+  options.waiter_threads = kTogether;
+  options.waiter_queue = 0;
+  TestServer server(options);
+  std::vector<std::unique_ptr<RawConnection>> clients;
+  for (int i = 0; i < kTogether; ++i) {
+    clients.push_back(std::make_unique<RawConnection>(server.port()));
+    clients.back()->send(make_request("GET", "/gated-waiter"));
+  }
+  server.wait_for_guests(kTogether);
+
+  EXPECT_EQ(fetch(server.port(), make_request("GET", "/gated-waiter")).status, 429) << "no thread is left";
+  EXPECT_EQ(fetch(server.port(), make_request("GET", "/hello")).status, 200);
+  server.open_gate();
+  for (const auto& client : clients) EXPECT_EQ(client->read()->status, 200);
+}
+
 TEST(ServerLimits, ServesSmallRequestsOfAWorkersRouteAtOnce) {
   Route route;
   route.method = "POST";
