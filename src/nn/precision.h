@@ -11,7 +11,8 @@ namespace rapport::nn {
 enum class Precision : std::uint8_t {
   kF32,
   kBf16,  ///< weights and inputs rounded to bfloat16
-  kInt8,  ///< weights per output channel, inputs per token, both 8 bits or the next fewer that the CPU multiplies exactly
+  kInt8,  ///< weights per output channel, inputs per token, both 8 bits or the next fewer that the CPU multiplies
+          ///< exactly
 };
 
 /// "f32", "bf16", "int8".

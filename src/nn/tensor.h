@@ -5,7 +5,6 @@
 #include <memory>
 #include <new>
 
-
 namespace rapport::nn {
 
 /// A borrowed matrix of floats that may be written: `rows` by `cols`, row-major, rows `stride` floats apart.
@@ -34,7 +33,8 @@ struct ConstMatrixView {
   std::size_t stride = 0;
 
   ConstMatrixView() = default;
-  ConstMatrixView(const float* v, std::size_t r, std::size_t c, std::size_t s) : values(v), rows(r), cols(c), stride(s) {}
+  ConstMatrixView(const float* v, std::size_t r, std::size_t c, std::size_t s)
+      : values(v), rows(r), cols(c), stride(s) {}
   ConstMatrixView(MatrixView m)  // NOLINT(google-explicit-constructor)
       : values(m.values), rows(m.rows), cols(m.cols), stride(m.stride) {}
 

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+
+// Rows of floats on CPUs with AVX2, FMA and F16C. Call nothing here on others.
+
+namespace rapport::nn::avx2 {
+
+enum class Function { kRelu, kGelu, kGeluTanh, kTanh };
+void apply(Function function, float* row, std::size_t count);
+
+/// row = e^(row - its largest); their sum. NaN when a value is NaN or +inf, or all are -inf.
+float exponentials(float* row, std::size_t count);
+void multiply_by(float* row, std::size_t count, float factor);
+
+struct Affine {
+  const float* gamma;
+  const float* beta;
+  float eps;
+};
+void layer_norm_row(const float* row, std::size_t count, const Affine& affine, float* out);
+
+}  // namespace rapport::nn::avx2
