@@ -5,6 +5,7 @@
 #include "app/workspace.h"
 #include "cli/context.h"
 #include "cli/model_names.h"
+#include "cli/models_run.h"
 #include "cli/pretrained.h"
 #include "flows/promote_model.h"
 
@@ -69,6 +70,7 @@ void add_models(CLI::App& app, Context& context) {
   list->callback([&context] { context.run = [&context] { return run_list(context); }; });
 
   add_pretrained(*verb, context);
+  add_models_run(*verb, context);
 
   const auto version = std::make_shared<std::string>();
   CLI::App* promote = verb->add_subcommand("promote", "Put a version into service; a running server takes it up");
