@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "builtin/language_file.h"
+#include "builtin/embedded_files.h"
 
 namespace rapport::language {
 namespace {
