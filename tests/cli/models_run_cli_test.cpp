@@ -80,7 +80,7 @@ TEST_P(ModelsRun, GivesTheReferencesIdsAndLogitsInF32) {
 
 TEST_P(ModelsRun, KeepsTheClassOfClearCasesInFewerBits) {
   RAPPORT_SHARED_OR_SKIP(folder, std::filesystem::path("fixtures") / GetParam());
-  constexpr double kClearMargin = 0.1;  // several times what the reference itself moves in int8
+  constexpr double kClearMargin = 0.3;  // about the most that int8 moves a logit of the reference itself (0.09 to 0.37)
   const Reference reference = reference_of(folder);
 
   for (const char* precision : {"bf16", "int8"}) {
