@@ -84,7 +84,7 @@ TEST_P(ModelsRun, GivesTheReferencesIdsAndLogitsInF32) {
 constexpr std::array kFolders = {"roberta-sentiment", "distilroberta-emotion", "xlm-roberta-sentiment"};
 
 TEST(ModelsRunCli, KeepsTheClassOfClearCasesInFewerBits) {
-  for (const auto& [precision, measured] : {std::pair{"bf16", "bf16_everything"}, {"int8", "int8_w8a8_dynamic"}}) {
+  for (const auto& [precision, measured] : {std::pair{"bf16", "bf16_linear(f32 acc)"}, {"int8", "int8_w8a8_dynamic"}}) {
     int clear = 0;
     int kept = 0;
     for (const char* name : kFolders) {
