@@ -95,7 +95,7 @@ TEST(DetectLanguageCli, NamesLanguages) {
   EXPECT_GT(results.at(0).at("confidence").to_number<double>(), 0.5);
   EXPECT_EQ(results.at(1).at("language"), "es");
   EXPECT_EQ(results.at(2).at("language"), "und");
-  EXPECT_TRUE(results.at(2).at("language_name").is_null());
+  EXPECT_EQ(results.at(2).at("language_name"), "unknown");
 }
 
 class AnalyzeCli : public ::testing::Test {
