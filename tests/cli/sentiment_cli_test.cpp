@@ -148,7 +148,10 @@ TEST_F(AnalyzeCli, SurvivesKillMinusNineAndGoesOn) {
   import("contacts", "id\nc1\n");
   import("messages", messages(kMessages));
   {
-    RunningProgram running({.arguments = {"analyze", "--data", folder_ / "data", "--batch", "100"}});
+    RunningProgram running({.arguments = {"analyze", "--data", folder_ / "data", "--batch", "100"},
+                            .input = {},
+                            .environment = {},
+                            .folder = {}});
     std::this_thread::sleep_for(std::chrono::milliseconds(700));
     running.signal(SIGKILL);
     running.wait(std::chrono::seconds(10));
