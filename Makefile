@@ -10,10 +10,10 @@ FUZZ_SECONDS ?= 60
 configure = test -f build/$(1)/build.ninja || cmake --preset $(1)
 build = $(call configure,$(1)) && cmake --build --preset $(1) -j $(JOBS)
 
-.PHONY: help build run test bench lint format asan tsan fuzz docker clean
+.PHONY: help build run test bench lint format asan tsan fuzz builtin-models docker clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## the program, at build/release/rapport
 	@tools/setup.sh build
@@ -54,6 +54,12 @@ fuzz: ## every fuzz target for FUZZ_SECONDS each (60)
 	@tools/setup.sh build fuzz
 	@$(call build,fuzz)
 	@tools/fuzz.sh $(FUZZ_SECONDS)
+
+builtin-models: ## train the models in models/builtin/ again from the data sets (RAPPORT_SHARED, or ../shared)
+	@tools/setup.sh build
+	@$(call build,release) --target builtin_models train_language
+	@build/release/builtin_models "$${RAPPORT_SHARED:-../shared}/datasets" models/builtin --threads $(JOBS)
+	@build/release/train_language "$${RAPPORT_SHARED:-../shared}/datasets" models/builtin/language.bin
 
 docker: ## the container image rapport:latest
 	docker build -f deploy/Dockerfile -t rapport:latest .

@@ -76,7 +76,7 @@ void send_hours_24(benchmark::State& state) {
   const ml::Matrix some = rows(ModelKind::kEngagementPrediction, 16);
   std::vector<int> hours(24);
   std::iota(hours.begin(), hours.end(), 0);
-  for (auto _ : state) benchmark::DoNotOptimize(scoring::optimal_send_time(engagement, some.row(0), hours));
+  for (auto _ : state) benchmark::DoNotOptimize(scoring::optimal_send_time(engagement, {some.row(0), hours}));
 }
 BENCHMARK(send_hours_24)->Unit(benchmark::kMicrosecond);
 

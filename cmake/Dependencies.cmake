@@ -10,7 +10,6 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
-pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET sentencepiece)
 find_package(CURL REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX) # oneDNN's threads; the engine shares them
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
@@ -37,6 +36,13 @@ find_path(DNNL_INCLUDE dnnl.hpp PATH_SUFFIXES oneapi/dnnl REQUIRED)
 add_library(rapport_dnnl INTERFACE)
 target_include_directories(rapport_dnnl SYSTEM INTERFACE ${DNNL_INCLUDE})
 target_link_libraries(rapport_dnnl INTERFACE ${DNNL_LIBRARY})
+
+# Debian 13's sentencepiece.pc asks for protobuf-lite, which its package does not bring and a shared library needs not.
+find_library(SENTENCEPIECE_LIBRARY sentencepiece REQUIRED)
+find_path(SENTENCEPIECE_INCLUDE sentencepiece_processor.h REQUIRED)
+add_library(rapport_sentencepiece INTERFACE)
+target_include_directories(rapport_sentencepiece SYSTEM INTERFACE ${SENTENCEPIECE_INCLUDE})
+target_link_libraries(rapport_sentencepiece INTERFACE ${SENTENCEPIECE_LIBRARY})
 
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
 

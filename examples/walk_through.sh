@@ -16,6 +16,9 @@ post() {
 }
 
 get "$url/api/v1/ml/health"
+post "$url/api/v1/ml/sentiment/analyze" analyze_message.json
+post "$url/api/v1/ml/sentiment/batch" analyze_messages.json
+post "$url/api/v1/ml/sentiment/conversation" analyze_conversation.json
 post "$models/lead-scoring/predict" score_lead.json
 post "$models/lead-scoring/batch" score_leads.json
 get "$models/lead-scoring/feature-importance"

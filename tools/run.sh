@@ -74,7 +74,8 @@ Rapport is ready at $url
             $url/metrics
   token     $token
             (administrator of this workspace, for 24 hours; rapport token create makes more)
-  try       curl -s $url/api/v1/ml/models/lead-scoring/predict -H 'Authorization: Bearer $token' -H 'Content-Type: application/json' -d '{"lead_data":{"response_rate":0.85,"avg_response_time_minutes":15.5,"messages_received":12,"question_count":4,"price_inquiry_count":2}}'
+  try       curl -s $url/api/v1/ml/sentiment/analyze -H 'Authorization: Bearer $token' -H 'Content-Type: application/json' -d '{"text":"Thank you so much! This product is amazing!"}'
+            curl -s $url/api/v1/ml/models/lead-scoring/predict -H 'Authorization: Bearer $token' -H 'Content-Type: application/json' -d '{"lead_data":{"response_rate":0.85,"avg_response_time_minutes":15.5,"messages_received":12,"question_count":4,"price_inquiry_count":2}}'
   stop      Ctrl-C
 
 TEXT

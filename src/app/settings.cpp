@@ -40,11 +40,19 @@ constexpr std::array kSpecs = {
     SettingSpec{.name = "server.threads", .type = Type::kInteger, .fallback = "0", .min = 0, .max = 256,
                 .meaning = "Request threads; 0: one per usable core."},
     SettingSpec{.name = "server.worker_threads", .type = Type::kInteger, .fallback = "8", .min = 1, .max = 256,
-                .meaning = "Threads for large batches and for requests that wait for a training."},
+                .meaning = "Threads for large batches."},
     SettingSpec{.name = "server.worker_queue", .type = Type::kInteger, .fallback = "64", .min = 1, .max = 65536,
-                .meaning = "Requests that may wait for a worker; more are answered 429."},
+                .meaning = "Requests that may queue for a worker; more are answered 429."},
+    SettingSpec{.name = "server.waiter_threads", .type = Type::kInteger, .fallback = "256", .min = 1, .max = 4096,
+                .meaning = "Requests that may wait for a text model (and so share its batches) or for a training at "
+                           "once; a thread each, started when needed."},
+    SettingSpec{.name = "server.waiter_queue", .type = Type::kInteger, .fallback = "1024", .min = 0, .max = 65536,
+                .meaning = "Requests that may queue behind those; more are answered 429."},
     SettingSpec{.name = "server.max_header_bytes", .type = Type::kInteger, .fallback = "16384", .min = 1024,
                 .max = kMebibyte, .meaning = "Longest request line and headers."},
+    SettingSpec{.name = "server.max_body_bytes_in_flight", .type = Type::kInteger, .fallback = "268435456",
+                .min = kMebibyte, .max = kMebibyte * kMebibyte,
+                .meaning = "Request bodies of all connections together; beyond it a request is answered 429."},
     SettingSpec{.name = "server.max_connections", .type = Type::kInteger, .fallback = "4096", .min = 1,
                 .max = 1'000'000, .meaning = "Open connections; more are refused."},
     SettingSpec{.name = "server.max_connections_per_address", .type = Type::kInteger, .fallback = "1024", .min = 1,
@@ -66,6 +74,37 @@ constexpr std::array kSpecs = {
                            "on."},
     SettingSpec{.name = "jobs.threads", .type = Type::kInteger, .fallback = "1", .min = 1, .max = 64,
                 .meaning = "Trainings that run at once."},
+    SettingSpec{.name = "sentiment.model", .fallback = "auto",
+                .meaning = "The sentiment of English texts: a model of `rapport models list`, a folder, builtin, or "
+                           "auto: the model for that if it is installed, else the built-in one."},
+    SettingSpec{.name = "emotion.model", .fallback = "auto", .meaning = "The emotion of English texts, likewise."},
+    SettingSpec{.name = "multilingual.model", .fallback = "auto",
+                .meaning = "The sentiment of texts in other languages, likewise."},
+    SettingSpec{.name = "nn.precision", .type = Type::kChoice, .fallback = "auto", .choices = "auto|f32|bf16|int8",
+                .meaning = "In which numbers neural networks multiply. auto: int8."},
+    SettingSpec{.name = "nn.threads", .type = Type::kInteger, .fallback = "0", .min = 0, .max = 256,
+                .meaning = "Threads that compute a batch; 0: one per usable core."},
+    SettingSpec{.name = "inference.max_batch_tokens", .type = Type::kInteger, .fallback = "1024", .min = 1,
+                .max = kMebibyte, .meaning = "Tokens that a neural network reads at once."},
+    SettingSpec{.name = "inference.max_queued_tokens", .type = Type::kInteger, .fallback = "32768", .min = 1,
+                .max = 1'000'000'000,
+                .meaning = "Tokens that may wait for one neural network; more are answered 429. A request counts with "
+                           "at most a quarter of this."},
+    SettingSpec{.name = "inference.cache_bytes", .type = Type::kInteger, .fallback = "8388608", .min = 0,
+                .max = 1'000'000'000'000,
+                .meaning = "Memory for recent answers of each neural network; 0: none are remembered."},
+    SettingSpec{.name = "models", .fallback = "",
+                .meaning = "The folder of the pretrained models (rapport models). Empty: DATA/models."},
+    SettingSpec{.name = "hub.endpoint", .also_variable = "HF_ENDPOINT", .fallback = "https://huggingface.co",
+                .meaning = "The hub that rapport models pull asks: https, or plain http on this machine."},
+    SettingSpec{.name = "hub.token", .also_variable = "HF_TOKEN", .fallback = "", .secret = true,
+                .meaning = "Your token for the hub; only gated models need one. Sent to hub.endpoint alone."},
+    SettingSpec{.name = "jobs.max_open_per_tenant", .type = Type::kInteger, .fallback = "8", .min = 1, .max = 10'000,
+                .meaning = "Trainings of one tenant that may wait or run; more are answered 429."},
+    SettingSpec{.name = "jobs.keep_days", .type = Type::kInteger, .fallback = "30", .min = 1, .max = 36'500,
+                .meaning = "How long a finished job can be asked for; then it is deleted."},
+    SettingSpec{.name = "jobs.lease_ms", .type = Type::kInteger, .fallback = "30000", .min = 1000, .max = 3'600'000,
+                .meaning = "How long after a server's death another one waits before it takes over its trainings."},
 };
 
 const SettingSpec* find_spec(std::string_view name) {
@@ -133,7 +172,9 @@ std::map<std::string, std::string> read_settings_file(const std::string& path) {
 std::map<std::string, std::string> read_environment() {
   std::map<std::string, std::string> values;
   for (const SettingSpec& spec : kSpecs) {
-    if (const char* value = std::getenv(environment_name(spec.name).c_str())) values[std::string(spec.name)] = value;
+    const char* value = std::getenv(environment_name(spec.name).c_str());
+    if (value == nullptr && !spec.also_variable.empty()) value = std::getenv(std::string(spec.also_variable).c_str());
+    if (value != nullptr) values[std::string(spec.name)] = value;
   }
   return values;
 }
@@ -221,8 +262,9 @@ std::string settings_table() {
       meaning += " (one of: " + choices + ")";
     }
     const std::string fallback = spec.fallback.empty() ? "" : "`" + std::string(spec.fallback) + "`";
-    table += "| `" + std::string(spec.name) + "` | `" + environment_name(spec.name) + "` | " + fallback + " | " +
-             meaning + " |\n";
+    std::string variable = "`" + environment_name(spec.name) + "`";
+    if (!spec.also_variable.empty()) variable += " or `" + std::string(spec.also_variable) + "`";
+    table += "| `" + std::string(spec.name) + "` | " + variable + " | " + fallback + " | " + meaning + " |\n";
   }
   return table;
 }

@@ -16,6 +16,7 @@ struct SettingSpec {
   enum class Type { kText, kInteger, kChoice };
 
   std::string_view name = {};      ///< "server.idle_timeout_ms": in a file and behind --set
+  std::string_view also_variable = {};  ///< what the environment calls it where others have named it: "HF_TOKEN"
   Type type = Type::kText;
   std::string_view fallback = {};  ///< the default, as text
   std::int64_t min = 0;       ///< of an integer, both ends included

@@ -71,12 +71,9 @@ void check_order(const flows::TrainingOrder& order) {
   for (const ModelKind kind : order.kinds) check_hyperparameters(kind, order.options.hyperparameters);
 }
 
-store::Job submit_training(const flows::Services& services, jobs::JobRunner& runner, const TenantId& tenant,
-                           const flows::TrainingOrder& order) {
+store::Job submit_training(jobs::JobRunner& runner, const TenantId& tenant, const flows::TrainingOrder& order) {
   check_order(order);
-  const store::Job job = services.store.enqueue_job(tenant, kTrainingJob, order_text(order));
-  runner.notify();
-  return job;
+  return runner.submit(tenant, kTrainingJob, order_text(order));
 }
 
 jobs::JobHandler training_handler(const flows::Services& services) {

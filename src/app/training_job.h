@@ -15,9 +15,9 @@ constexpr const char* kTrainingJob = "train_models";
 /// Throws kInvalid "invalid_hyperparameters" when a model of the order does not take them.
 void check_order(const flows::TrainingOrder& order);
 
-/// Checks the order, queues it and wakes the runner. Throws kInvalid "invalid_hyperparameters".
-store::Job submit_training(const flows::Services& services, jobs::JobRunner& runner, const TenantId& tenant,
-                           const flows::TrainingOrder& order);
+/// Checks the order, queues it and wakes the runner. Throws kInvalid "invalid_hyperparameters", kOverloaded
+/// "too_many_jobs".
+store::Job submit_training(jobs::JobRunner& runner, const TenantId& tenant, const flows::TrainingOrder& order);
 
 /// The handler to register with the runner.
 jobs::JobHandler training_handler(const flows::Services& services);

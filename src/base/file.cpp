@@ -36,6 +36,13 @@ Error write_error(const std::filesystem::path& path, const char* step) {
       .with_log(std::string(step) + " " + path.string() + ": " + std::strerror(errno));
 }
 
+void rename_and_sync(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const std::filesystem::path folder = to.has_parent_path() ? to.parent_path() : ".";
+  if (::rename(from.c_str(), to.c_str()) != 0) throw write_error(to, "rename");
+  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.valid() || ::fsync(directory.get()) != 0) throw write_error(folder, "fsync");
+}
+
 bool write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -74,7 +81,6 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit_bytes
 }
 
 void publish_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   const std::filesystem::path temporary = path.string() + ".tmp-" + secure_random_hex(8);
   {
     Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
@@ -86,13 +92,20 @@ void publish_file(const std::filesystem::path& path, std::string_view bytes, uns
       throw error;
     }
   }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    const Error error = write_error(path, "rename");
-    ::unlink(temporary.c_str());
-    throw error;
+  try {
+    rename_and_sync(temporary, path);
+  } catch (const Error&) {
+    ::unlink(temporary.c_str());  // not there any more when only the folder's fsync failed
+    throw;
   }
-  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.valid() || ::fsync(directory.get()) != 0) throw write_error(folder, "fsync");
+}
+
+void publish_rename(const std::filesystem::path& from, const std::filesystem::path& to) {
+  {
+    const Descriptor file(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.valid() || ::fsync(file.get()) != 0) throw write_error(from, "fsync");
+  }
+  rename_and_sync(from, to);
 }
 
 }  // namespace rapport

@@ -13,4 +13,8 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit_bytes
 /// it, fsync, rename, fsync of the folder. Throws kInternal.
 void publish_file(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0644);
 
+/// Gives the file at `from` the name `to` on the same file system so that a crash leaves it under one of the two: fsync,
+/// rename, fsync of the folder. Throws kInternal.
+void publish_rename(const std::filesystem::path& from, const std::filesystem::path& to);
+
 }  // namespace rapport

@@ -38,6 +38,17 @@ TEST_F(FileTest, ReplacesTheOldFileAndLeavesNothingBeside) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
 }
 
+TEST_F(FileTest, RenamesOverTheOldFile) {
+  publish_file(folder_ / "x", "old");
+  publish_file(folder_ / "part", "new");
+
+  publish_rename(folder_ / "part", folder_ / "x");
+
+  EXPECT_EQ(read_file(folder_ / "x"), "new");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "part"));
+  EXPECT_THROW(publish_rename(folder_ / "part", folder_ / "x"), Error);
+}
+
 TEST_F(FileTest, LeavesTheOldFileWhenTheFolderIsGone) {
   EXPECT_THROW(publish_file(folder_ / "nowhere" / "x", "new"), Error);
 }

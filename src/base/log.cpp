@@ -3,8 +3,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
 #include <boost/json.hpp>
+#include <charconv>
 #include <chrono>
+#include <cmath>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -52,25 +56,63 @@ std::string clean_utf8(std::string_view text) {
   return out;
 }
 
-void append_string(std::string& line, std::string_view text) { line += boost::json::serialize(clean_utf8(text)); }
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+}
+
+void append_string(std::string& line, std::string_view text) {
+  if (is_plain(text)) {
+    line.append("\"").append(text).append("\"");
+  } else {
+    line += boost::json::serialize(clean_utf8(text));
+  }
+}
+
+template <class Number>
+void append_number(std::string& line, Number number) {
+  std::array<char, 32> digits{};
+  line.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+}
 
 void append_value(std::string& line, const LogField& field) {
   if (const auto* text = std::get_if<std::string_view>(&field.value)) {
     append_string(line, *text);
   } else if (const auto* number = std::get_if<double>(&field.value)) {
-    line += to_string(boost::json::value(*number));
+    if (!std::isfinite(*number)) {
+      line += "null";
+    } else {
+      append_number(line, *number);
+    }
   } else if (const auto* integer = std::get_if<std::int64_t>(&field.value)) {
-    line += std::to_string(*integer);
+    append_number(line, *integer);
   } else {
     line += std::get<bool>(field.value) ? "true" : "false";
   }
 }
 
+/// The moment in RFC 3339 with its milliseconds. All but these changes once a second.
+void append_time(std::string& line, Time now) {
+  thread_local Time second;
+  thread_local std::string text;
+  const Time floor = std::chrono::floor<std::chrono::seconds>(now);
+  if (text.empty() || floor != second) {
+    second = floor;
+    text = format_rfc3339(floor);
+    text.pop_back();  // the Z
+  }
+  const auto ms = static_cast<int>((now - floor).count());
+  line.append(text).append(1, '.');
+  for (const int digit : {ms / 100, ms / 10 % 10, ms % 10}) line += static_cast<char>('0' + digit);
+  line += 'Z';
+}
+
 void write(spdlog::level::level_enum level, std::string_view level_name, std::string_view message,
            std::initializer_list<LogField> fields) {
   if (!logger().should_log(level)) return;
-  std::string line = "{\"ts\":\"" + format_rfc3339(SystemClock().now()) + "\",\"level\":\"";
-  line.append(level_name).append("\",\"msg\":");
+  thread_local std::string line;  // kept for its memory
+  line.assign("{\"ts\":\"");
+  append_time(line, SystemClock().now());
+  line.append("\",\"level\":\"").append(level_name).append("\",\"msg\":");
   append_string(line, message);
   for (const LogField& field : fields) {
     line += ',';
@@ -79,7 +121,7 @@ void write(spdlog::level::level_enum level, std::string_view level_name, std::st
     append_value(line, field);
   }
   line += '}';
-  logger().log(level, line);
+  logger().log(level, spdlog::string_view_t(line.data(), line.size()));
 }
 
 }  // namespace
@@ -95,11 +137,21 @@ LogLevel parse_log_level(std::string_view name) {
 
 void set_log_level(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: logger().set_level(spdlog::level::debug); return;
-    case LogLevel::kInfo: logger().set_level(spdlog::level::info); return;
-    case LogLevel::kWarn: logger().set_level(spdlog::level::warn); return;
-    case LogLevel::kError: logger().set_level(spdlog::level::err); return;
-    case LogLevel::kOff: logger().set_level(spdlog::level::off); return;
+    case LogLevel::kDebug:
+      logger().set_level(spdlog::level::debug);
+      return;
+    case LogLevel::kInfo:
+      logger().set_level(spdlog::level::info);
+      return;
+    case LogLevel::kWarn:
+      logger().set_level(spdlog::level::warn);
+      return;
+    case LogLevel::kError:
+      logger().set_level(spdlog::level::err);
+      return;
+    case LogLevel::kOff:
+      logger().set_level(spdlog::level::off);
+      return;
   }
 }
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cmath>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/json.h"
 
@@ -25,6 +27,18 @@ TEST(Log, WritesOneJsonObjectALineWhateverTheBytesAre) {
   EXPECT_EQ(json.at("n").to_number<int>(), 3);
   EXPECT_TRUE(json.at("ok").as_bool());
   EXPECT_DOUBLE_EQ(json.at("x").to_number<double>(), 0.5);
+}
+
+TEST(Log, WritesNumbersThatJsonCanSayAndNullForOthers) {
+  testing::internal::CaptureStderr();
+
+  log_info("numbers", {{"small", 1.5e-7}, {"large", std::int64_t{1} << 60}, {"none", std::nan("")}});
+
+  const Json json = parse_json_or_throw(testing::internal::GetCapturedStderr());
+  EXPECT_EQ(json.at("small").to_number<double>(), 1.5e-7);
+  EXPECT_EQ(json.at("large"), std::int64_t{1} << 60);
+  EXPECT_TRUE(json.at("none").is_null());
+  EXPECT_TRUE(parse_time(std::string(json.at("ts").as_string())));
 }
 
 TEST(Log, ReplacesOverlongFormsAndSurrogates) {

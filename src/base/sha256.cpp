@@ -3,7 +3,6 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include <array>
 #include <span>
 #include <vector>
 
@@ -25,13 +24,16 @@ std::string hex(std::span<const unsigned char> bytes) {
 
 }  // namespace
 
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
+std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
+  std::array<std::uint8_t, 32> digest{};
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {
     throw Error(ErrorKind::kInternal, "internal", "A checksum could not be computed.").with_log("EVP_Digest failed");
   }
-  return hex({digest.data(), size});
+  return digest;
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  return hex(sha256(bytes));
 }
 
 std::string secure_random_hex(std::size_t count) {

@@ -7,6 +7,7 @@
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -14,33 +15,47 @@
 namespace rapport {
 
 struct ThreadPool::Impl {
-  explicit Impl(std::size_t limit) : queue_limit(limit) {}
+  Impl(std::size_t threads_limit, std::size_t limit) : max_threads(threads_limit), queue_limit(limit) {}
 
   void work() {
+    std::unique_lock lock(mutex);
     for (;;) {
-      std::unique_lock lock(mutex);
       ready.wait(lock, [this] { return stopping || !queue.empty(); });
       if (queue.empty()) return;
+      --free;
       const std::function<void()> next = std::move(queue.front());
       queue.pop_front();
       lock.unlock();
       next();
+      lock.lock();
+      ++free;
     }
   }
 
+  /// Sees to it that somebody takes up what is queued, if there may be one more. False: nobody ever would.
+  bool add_thread_if_needed() {
+    if (free >= queue.size() || threads.size() == max_threads) return true;
+    try {
+      threads.emplace_back([this] { work(); });
+      ++free;
+    } catch (const std::system_error&) {
+      return !threads.empty();
+    }
+    return true;
+  }
+
+  const std::size_t max_threads;
   const std::size_t queue_limit;
   std::mutex mutex;
   std::condition_variable ready;
   std::deque<std::function<void()>> queue;
+  std::size_t free = 0;  ///< threads without work; those that have been woken for it, or have just begun, still are
   bool stopping = false;
   std::vector<std::thread> threads;
 };
 
-ThreadPool::ThreadPool(std::size_t threads, std::size_t queue_limit) : impl_(std::make_unique<Impl>(queue_limit)) {
-  for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) {
-    impl_->threads.emplace_back([this] { impl_->work(); });
-  }
-}
+ThreadPool::ThreadPool(std::size_t max_threads, std::size_t queue_limit)
+    : impl_(std::make_unique<Impl>(std::max<std::size_t>(max_threads, 1), queue_limit)) {}
 
 ThreadPool::~ThreadPool() {
   {
@@ -54,8 +69,14 @@ ThreadPool::~ThreadPool() {
 bool ThreadPool::try_post(std::function<void()> work) {
   {
     const std::lock_guard lock(impl_->mutex);
-    if (impl_->stopping || impl_->queue.size() >= impl_->queue_limit) return false;
+    const bool full = impl_->threads.size() == impl_->max_threads &&
+                      impl_->queue.size() >= impl_->queue_limit + impl_->free;
+    if (impl_->stopping || full) return false;
     impl_->queue.push_back(std::move(work));
+    if (!impl_->add_thread_if_needed()) {
+      impl_->queue.pop_back();
+      return false;
+    }
   }
   impl_->ready.notify_one();
   return true;

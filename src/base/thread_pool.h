@@ -6,15 +6,18 @@
 
 namespace rapport {
 
-/// A fixed number of threads with a bounded queue, for work that would hold up a request thread.
+/// Threads with a bounded queue, for work that would hold up a request thread. A thread is started when there is work
+/// and none is free, up to a limit, and stays.
 ///
 /// Threads   safe. The destructor finishes what is queued.
 class ThreadPool {
  public:
-  ThreadPool(std::size_t threads, std::size_t queue_limit);
+  /// `queue_limit` counts work that no thread has taken up yet.
+  ThreadPool(std::size_t max_threads, std::size_t queue_limit);
   ~ThreadPool();
 
-  /// Queues `work`, which must not throw. False, and nothing queued, when the queue is full.
+  /// Queues `work`, which must not throw. False, and nothing queued, when the queue is full or the system has no thread
+  /// for it.
   [[nodiscard]] bool try_post(std::function<void()> work);
 
  private:

@@ -3,9 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <future>
 #include <mutex>
+#include <set>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace rapport {
@@ -36,6 +40,52 @@ TEST(ThreadPool, RefusesMoreThanItsQueueHolds) {
 
   EXPECT_GE(accepted, 2);
   EXPECT_LE(accepted, 3);
+}
+
+TEST(ThreadPool, StartsAsManyThreadsAsThereIsWorkAtOnceAndNoMore) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::set<std::thread::id> ids;
+  std::size_t running = 0;
+  bool open = false;
+  {
+    ThreadPool pool(8, 0);
+    const auto hold = [&] {
+      std::unique_lock lock(mutex);
+      ids.insert(std::this_thread::get_id());
+      ++running;
+      changed.notify_all();
+      changed.wait(lock, [&] { return open; });
+    };
+    for (std::size_t i = 1; i <= 8; ++i) {
+      ASSERT_TRUE(pool.try_post(hold));
+      std::unique_lock lock(mutex);
+      changed.wait(lock, [&] { return running == i; });
+    }
+    EXPECT_FALSE(pool.try_post(hold));
+    const std::lock_guard lock(mutex);
+    EXPECT_EQ(ids.size(), 8U);
+    open = true;
+    changed.notify_all();
+  }
+  EXPECT_EQ(running, 8U);
+}
+
+TEST(ThreadPool, OneAfterTheOtherTakesOneThread) {
+  std::set<std::thread::id> ids;
+  ThreadPool pool(8, 8);
+
+  for (int i = 0; i < 20; ++i) {
+    std::promise<void> done;
+    ASSERT_TRUE(pool.try_post([&] {
+      ids.insert(std::this_thread::get_id());
+      done.set_value();
+    }));
+    done.get_future().wait();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+
+  EXPECT_LE(ids.size(), 2U) << "a thread that has not come back yet may make it two";
 }
 
 TEST(ParallelFor, CoversEveryIndexOnce) {

@@ -21,6 +21,7 @@ constexpr int kWrongUsage = 2;
 void add_common_options(CLI::App& app, Context& context) {
   app.add_option("--data", context.flags["data"], "The workspace: a folder (RAPPORT_DATA; default data)");
   app.add_option("--database", context.flags["database"], "sqlite:FILE or postgresql://... (default DATA/rapport.db)");
+  app.add_option("--models", context.flags["models"], "The folder of the pretrained models (default DATA/models)");
   app.add_option("--config", context.flags["config"], "A settings file (default DATA/rapport.toml)");
   app.add_option("--log-level", context.flags["log.level"], "debug, info, warn, error or off");
   app.add_option("--set", context.sets, "Any setting: name=value (see `rapport config`)")->allow_extra_args(false);
@@ -49,7 +50,8 @@ int run_verb(const Context& context) {
   } catch (const Error& error) {
     report(error, context.json);
     const bool usage = error.code() == "invalid_setting" || error.code() == "invalid_tenant" ||
-                       error.code() == "invalid_hyperparameters" || error.code() == "unknown_table";
+                       error.code() == "invalid_hyperparameters" || error.code() == "unknown_table" ||
+                       error.code() == "unknown_pretrained_model";
     return usage ? kWrongUsage : exit_status(error.kind());
   } catch (const std::exception& error) {
     report(Error(ErrorKind::kInternal, "internal", "Something went wrong inside Rapport.").with_log(error.what()),
@@ -71,9 +73,12 @@ int run(int argc, char** argv) {
   add_serve(app, context);
   add_demo(app, context);
   add_import(app, context);
+  add_analyze(app, context);
   add_train(app, context);
   add_predict(app, context);
   add_evaluate(app, context);
+  add_sentiment(app, context);
+  add_detect_language(app, context);
   add_models(app, context);
   add_token(app, context);
   add_config(app, context);

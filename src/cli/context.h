@@ -41,9 +41,12 @@ std::map<std::string, std::string> parse_pairs(const std::vector<std::string>& p
 void add_serve(CLI::App& app, Context& context);
 void add_demo(CLI::App& app, Context& context);
 void add_import(CLI::App& app, Context& context);
+void add_analyze(CLI::App& app, Context& context);
 void add_train(CLI::App& app, Context& context);
 void add_predict(CLI::App& app, Context& context);
 void add_evaluate(CLI::App& app, Context& context);
+void add_sentiment(CLI::App& app, Context& context);
+void add_detect_language(CLI::App& app, Context& context);
 void add_models(CLI::App& app, Context& context);
 void add_token(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);

@@ -5,8 +5,10 @@
 #include <cstdio>
 #include <memory>
 
+#include "app/text_analysis.h"
 #include "app/workspace.h"
 #include "base/error.h"
+#include "cli/analyze.h"
 #include "cli/context.h"
 #include "flows/generate_demo.h"
 
@@ -49,6 +51,9 @@ int run_demo(const Context& context, const DemoFlags& flags) {
   const auto start = std::chrono::steady_clock::now();
   const demo::BestPossible best =
       flows::generate_demo(workspace.services(), tenant, options, context.progress());
+  const app::TextAnalysis analysis(workspace.settings(), workspace.metrics());
+  const flows::AnalyzeMessagesReport analyzed =
+      flows::analyze_messages(workspace.services(), analysis.analyzer(), tenant, {}, context.progress());
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
   json::object rows;
@@ -57,6 +62,7 @@ int run_demo(const Context& context, const DemoFlags& flags) {
     rows[table] = count;
     text += "  " + table + ": " + std::to_string(count) + "\n";
   }
+  text += "Sentiment and emotion: " + to_text(analyzed);
   text += "Best possible on it (what a model that knew the truth would reach):\n  lead_scoring R2 " +
           figure_text(best.lead_r2) + "\n  churn_prediction ROC AUC " + figure_text(best.churn_auc) +
           "\n  engagement_prediction ROC AUC " + figure_text(best.engagement_auc) + "\n";
@@ -64,7 +70,7 @@ int run_demo(const Context& context, const DemoFlags& flags) {
                                {"churn_prediction", {{"roc_auc", figure(best.churn_auc)}, {"rows", best.churn_rows}}},
                                {"engagement_prediction",
                                 {{"roc_auc", figure(best.engagement_auc)}, {"rows", best.engagement_rows}}}};
-  context.print(json::object{{"rows", rows}, {"best_possible", best_json}, {"seconds", seconds}}, text);
+  context.print(json::object{{"rows", rows}, {"analysis", to_json(analyzed)}, {"best_possible", best_json}, {"seconds", seconds}}, text);
   return 0;
 }
 

@@ -8,11 +8,13 @@
 #include <functional>
 #include <memory>
 
+#include "app/hub_access.h"
 #include "app/listen_address.h"
 #include "app/workspace.h"
 #include "base/error.h"
 #include "base/thread_pool.h"
 #include "cli/context.h"
+#include "flows/installed_models.h"
 #include "flows/train_model.h"
 
 namespace rapport::cli {
@@ -80,6 +82,19 @@ std::string check_models(app::Workspace& workspace, const TenantId& tenant) {
   return text;
 }
 
+std::string check_pretrained(const app::Settings& settings) {
+  using State = flows::PretrainedModel::State;
+  std::string text;
+  for (const flows::PretrainedModel& model : flows::pretrained_models(app::models_folder(settings))) {
+    const std::string name(model.spec.name);
+    if (model.state == State::kDamaged) {
+      throw Error(ErrorKind::kUnavailable, "model_damaged", name + " is damaged: rapport models pull " + name);
+    }
+    if (model.state == State::kInstalled) text += (text.empty() ? "" : ", ") + name;
+  }
+  return text.empty() ? "none installed: the built-in ones answer (rapport models list)" : text;
+}
+
 std::vector<Finding> examine(const Context& context, const app::Settings& settings) {
   std::vector<Finding> findings;
   findings.push_back(look("machine", [] { return std::to_string(usable_cores()) + " cores"; }));
@@ -104,6 +119,7 @@ std::vector<Finding> examine(const Context& context, const app::Settings& settin
     }));
     findings.push_back(look("models", [&] { return check_models(*workspace, context.tenant_id()); }));
   }
+  findings.push_back(look("pretrained models", [&] { return check_pretrained(settings); }));
   findings.push_back(look("disk", [&] {
     const auto space = std::filesystem::space(settings.text("data"));
     constexpr std::uintmax_t kLow = 256ULL << 20;

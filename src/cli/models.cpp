@@ -5,6 +5,8 @@
 #include "app/workspace.h"
 #include "cli/context.h"
 #include "cli/model_names.h"
+#include "cli/models_run.h"
+#include "cli/pretrained.h"
 #include "flows/promote_model.h"
 
 namespace rapport::cli {
@@ -30,6 +32,7 @@ std::string to_text(const store::ModelRecord& record) {
 
 int run_list(const Context& context) {
   app::Workspace workspace(context.settings());
+  PretrainedList pretrained = list_pretrained(workspace.settings());
   json::array models;
   std::string text;
   for (const store::ModelRecord& record : workspace.store().models(context.tenant_id(), std::nullopt)) {
@@ -37,7 +40,8 @@ int run_list(const Context& context) {
     text += to_text(record);
   }
   if (models.empty()) text = "No model is trained yet: rapport train all\n";
-  context.print(json::object{{"models", std::move(models)}}, text);
+  context.print(json::object{{"models", std::move(models)}, {"pretrained", std::move(pretrained.json)}},
+                "Pretrained (rapport models pull NAME):\n" + pretrained.text + "\nTrained here:\n" + text);
   return 0;
 }
 
@@ -59,11 +63,14 @@ int run_rollback(const Context& context, const std::string& model) {
 }  // namespace
 
 void add_models(CLI::App& app, Context& context) {
-  CLI::App* verb = app.add_subcommand("models", "The versions of the trained models");
+  CLI::App* verb = app.add_subcommand("models", "The pretrained models, and the versions of the trained ones");
   verb->require_subcommand(1);
   verb->fallthrough();
-  CLI::App* list = verb->add_subcommand("list", "Every version, newest first");
+  CLI::App* list = verb->add_subcommand("list", "Every pretrained model, and every trained version, newest first");
   list->callback([&context] { context.run = [&context] { return run_list(context); }; });
+
+  add_pretrained(*verb, context);
+  add_models_run(*verb, context);
 
   const auto version = std::make_shared<std::string>();
   CLI::App* promote = verb->add_subcommand("promote", "Put a version into service; a running server takes it up");

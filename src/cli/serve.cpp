@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "app/listen_address.h"
+#include "app/text_analysis.h"
 #include "app/training_job.h"
 #include "app/workspace.h"
 #include "base/log.h"
@@ -26,7 +27,10 @@ http::ServerOptions server_options(const app::Settings& settings) {
   options.threads = size("server.threads");
   options.worker_threads = size("server.worker_threads");
   options.worker_queue = size("server.worker_queue");
+  options.waiter_threads = size("server.waiter_threads");
+  options.waiter_queue = size("server.waiter_queue");
   options.limits.max_header_bytes = size("server.max_header_bytes");
+  options.limits.max_body_bytes_in_flight = size("server.max_body_bytes_in_flight");
   options.limits.max_connections = size("server.max_connections");
   options.limits.max_connections_per_address = size("server.max_connections_per_address");
   options.limits.header_deadline = ms("server.header_deadline_ms");
@@ -35,6 +39,15 @@ http::ServerOptions server_options(const app::Settings& settings) {
   options.limits.min_body_bytes_per_second = size("server.min_body_bytes_per_second");
   options.limits.drain_deadline = ms("server.drain_deadline_ms");
   return options;
+}
+
+jobs::JobRunner::Options job_options(const app::Settings& settings) {
+  const Duration lease = std::chrono::milliseconds(settings.integer("jobs.lease_ms"));
+  return {.threads = static_cast<std::size_t>(settings.integer("jobs.threads")),
+          .lease = lease,
+          .heartbeat = lease / 3,
+          .max_open_per_tenant = static_cast<std::size_t>(settings.integer("jobs.max_open_per_tenant")),
+          .keep_finished = kDay * settings.integer("jobs.keep_days")};
 }
 
 /// Waits for SIGTERM and SIGINT on a thread of its own and stops the server: the first drains, the second ends it. The
@@ -77,13 +90,15 @@ int run_serve(const Context& context) {
   const app::Settings& settings = workspace.settings();
   for (const std::string& line : settings.dump()) log_debug("setting", {{"value", line}});
 
-  jobs::JobRunner jobs(workspace.store(), {.threads = static_cast<std::size_t>(settings.integer("jobs.threads"))});
+  jobs::JobRunner jobs(workspace.store(), job_options(settings));
   jobs.handle(app::kTrainingJob, app::training_handler(workspace.services()));
 
+  const app::TextAnalysis analysis(settings, workspace.metrics());
   const auth::TokenVerifier verifier(app::token_keys(settings));
   const http::Server* running = nullptr;
   const api::ApiServices services{.flows = workspace.services(),
                                   .jobs = jobs,
+                                  .analyzer = analysis.analyzer(),
                                   .metrics = workspace.metrics(),
                                   .max_batch_rows = static_cast<std::size_t>(settings.integer("server.max_batch_rows")),
                                   .training_wait = std::chrono::seconds(settings.integer("training.wait_s")),

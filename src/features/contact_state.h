@@ -46,6 +46,8 @@ class ContactState {
   void lead_vector(Time as_of, std::span<double> out) const;
   void churn_vector(Time as_of, std::span<double> out) const;
   void engagement_vector(const MessageToSend& message, std::span<double> out) const;
+  /// What the engagement vector has as `engagement_rate_this_hour` in each local hour.
+  std::array<double, 24> engagement_rates_by_hour() const;
 
   /// Whether an outbound message was answered or clicked within the answer window, as far as was told.
   bool is_engaged(std::size_t message) const;

@@ -167,6 +167,12 @@ double ContactState::smoothed(const Rate& rate) const {
   return (rate.hits + kPriorMessages * overall) / (rate.of + kPriorMessages);
 }
 
+std::array<double, 24> ContactState::engagement_rates_by_hour() const {
+  std::array<double, 24> rates{};
+  std::transform(by_hour_.begin(), by_hour_.end(), rates.begin(), [this](const Rate& rate) { return smoothed(rate); });
+  return rates;
+}
+
 ContactState::Rate ContactState::rate_of_days(bool weekend) const {
   Rate rate;
   for (std::size_t day = weekend ? 5 : 0; day < (weekend ? 7u : 5u); ++day) {

@@ -130,9 +130,14 @@ FeatureVector churn_features(const ContactHistory& history, Time as_of) {
 }
 
 FeatureVector engagement_features(const ContactHistory& history, const PlannedMessage& message) {
+  return engagement_by_hour(history, message).features;
+}
+
+EngagementByHour engagement_by_hour(const ContactHistory& history, const PlannedMessage& message) {
   Walk walk(history, ModelKind::kEngagementPrediction, message.at);
-  walk.at(message.at).engagement_vector({message.at, message.text.reveal(), !message.media_type.empty()}, walk.row());
-  return std::move(walk.row());
+  const ContactState& state = walk.at(message.at);
+  state.engagement_vector({message.at, message.text.reveal(), !message.media_type.empty()}, walk.row());
+  return {std::move(walk.row()), state.engagement_rates_by_hour()};
 }
 
 void training_rows(ModelKind kind, const ContactHistory& history, std::span<const Time> cutoffs, Time data_until,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <span>
@@ -30,6 +31,14 @@ struct PlannedMessage {
 FeatureVector lead_features(const ContactHistory& history, Time as_of);
 FeatureVector churn_features(const ContactHistory& history, Time as_of);
 FeatureVector engagement_features(const ContactHistory& history, const PlannedMessage& message);
+
+/// The same, and what `engagement_rate_this_hour` would be in each local hour of the day.
+using RatesByHour = std::array<double, 24>;
+struct EngagementByHour {
+  FeatureVector features;
+  RatesByHour rates;
+};
+EngagementByHour engagement_by_hour(const ContactHistory& history, const PlannedMessage& message);
 
 /// A row to learn from: features as of a moment, and the truth that came after it.
 struct LabelledRow {

@@ -137,6 +137,25 @@ TEST(EngagementFeatures, AreWhatAPersonComputesFromTheRows) {
                   });
 }
 
+TEST(EngagementFeatures, HaveARateForEveryHourOfTheDay) {
+  const PlannedMessage planned = {.at = at(8, 12), .text = {}, .media_type = {}, .is_campaign = false};
+
+  const EngagementByHour known = engagement_by_hour(week(), planned);
+
+  const double prior = 5 * 4.0 / 6;
+  EXPECT_DOUBLE_EQ(known.rates[9], (3 + prior) / (4 + 5));
+  EXPECT_DOUBLE_EQ(known.rates[7], (1 + prior) / (1 + 5));
+  EXPECT_DOUBLE_EQ(known.rates[17], (0 + prior) / (1 + 5));
+  EXPECT_DOUBLE_EQ(known.rates[3], prior / 5) << "an hour without messages: the contact's overall rate";
+  for (const std::size_t hour : {0U, 7U, 9U, 17U}) {
+    PlannedMessage then = planned;
+    then.at = at(8, static_cast<int>(hour) + 3);  // local time is UTC-3
+    EXPECT_DOUBLE_EQ(known.rates[hour],
+                     engagement_features(
+                         week(), then)[*feature_index(ModelKind::kEngagementPrediction, "engagement_rate_this_hour")]);
+  }
+}
+
 /// Half a year of a customer, asked about at day 200.
 ContactHistory half_year() {
   ContactHistory h;

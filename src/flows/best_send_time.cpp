@@ -9,9 +9,9 @@ Answer<scoring::EngagementPrediction> predict_engagement(const Services& service
 }
 
 Answer<scoring::SendTime> best_send_time(const Services& services, const TenantId& tenant,
-                                         std::span<const double> row, std::span<const int> hours) {
+                                         const scoring::SendTimeQuestion& question) {
   const auto champion = services.models.champion(tenant, ModelKind::kEngagementPrediction);
-  return {champion->version, scoring::optimal_send_time(*champion->model, row, hours)};
+  return {champion->version, scoring::optimal_send_time(*champion->model, question)};
 }
 
 }  // namespace rapport::flows

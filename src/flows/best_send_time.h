@@ -8,8 +8,8 @@ namespace rapport::flows {
 Answer<scoring::EngagementPrediction> predict_engagement(const Services& services, const TenantId& tenant,
                                                          std::span<const double> row, std::size_t max_factors = 5);
 
-/// When should it be sent? Requires `hours` not empty, each 0..23.
+/// When should it be sent?
 Answer<scoring::SendTime> best_send_time(const Services& services, const TenantId& tenant,
-                                         std::span<const double> row, std::span<const int> hours);
+                                         const scoring::SendTimeQuestion& question);
 
 }  // namespace rapport::flows

@@ -36,6 +36,11 @@ features::FeatureVector planned_message_features(const Services& services, const
   return features::engagement_features(history_of(services, tenant, contact), message);
 }
 
+features::EngagementByHour engagement_by_hour(const Services& services, const TenantId& tenant,
+                                              const ContactId& contact, const features::PlannedMessage& message) {
+  return features::engagement_by_hour(history_of(services, tenant, contact), message);
+}
+
 void scan_contact_features(const Services& services, const TenantId& tenant, ModelKind kind,
                            const std::function<void(const ContactId&, std::span<const double>)>& visit,
                            const Progress& progress) {

@@ -17,6 +17,10 @@ features::FeatureVector contact_features(const Services& services, const TenantI
 features::FeatureVector planned_message_features(const Services& services, const TenantId& tenant,
                                                  const ContactId& contact, const features::PlannedMessage& message);
 
+/// The same with the contact's rate of engagement in each hour of the day, for choosing one.
+features::EngagementByHour engagement_by_hour(const Services& services, const TenantId& tenant,
+                                              const ContactId& contact, const features::PlannedMessage& message);
+
 /// Gives the features of every stored contact as of now, in order of contact id.
 void scan_contact_features(const Services& services, const TenantId& tenant, ModelKind kind,
                            const std::function<void(const ContactId&, std::span<const double>)>& visit,

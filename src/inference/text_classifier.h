@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <future>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,11 +38,22 @@ class TextClassifier {
   virtual const std::string& name() const = 0;
   virtual std::span<const std::string> labels() const = 0;
 
-  /// Classes of each text, whatever bytes it holds. An empty text is one like any other: who calls decides what that
-  /// means.
+  /// Asks for the classes of each text, whatever bytes it holds; get() waits for them. An empty text is one like any
+  /// other: who calls decides what that means. Start every model that an answer needs before the first get(): then all
+  /// of them are admitted or none works, and their batches run behind one another. A future that is dropped unread
+  /// takes back what has not begun.
   ///
-  /// Throws    kOverloaded "overloaded" before any work when the queue is full.
-  virtual Classified classify(std::span<const std::string_view> texts) const = 0;
+  /// `scope` names who asks (the tenant): recent answers are remembered for each scope apart, so that nobody can tell
+  /// from the time of an answer what somebody else has asked.
+  ///
+  /// Requires  `texts` and their bytes live until get() returns or the future is gone.
+  /// Throws    start: kOverloaded "overloaded" before any work when the queue is full. get(): kUnavailable
+  ///           "shutting_down" when the program ends first.
+  virtual std::future<Classified> start(std::span<const std::string_view> texts, std::string_view scope) const = 0;
+
+  Classified classify(std::span<const std::string_view> texts, std::string_view scope) const {
+    return start(texts, scope).get();
+  }
 };
 
 }  // namespace rapport::inference

@@ -102,9 +102,11 @@ struct JobRunner::Impl {
   std::list<std::shared_ptr<Running>> running;
   std::vector<std::thread> workers;
   std::thread heart;
+  std::optional<SteadyTime> forgot;  ///< for the first worker alone
 
   void work_on_jobs(std::size_t worker);
   std::optional<store::Job> claim(const std::string& owner);
+  void forget_old_jobs();
   void run(const store::Job& job, const std::string& owner);
   void run_handler(const store::Job& job, Running& context);
   void fail(const store::Job& job, Running& context, const Error& error);
@@ -131,12 +133,14 @@ void JobRunner::start() {
   }
 }
 
-void JobRunner::notify() {
+store::Job JobRunner::submit(const TenantId& tenant, const std::string& type, const std::string& payload) {
+  store::Job job = impl_->store.enqueue_job(tenant, type, payload, impl_->options.max_open_per_tenant);
   {
     const std::lock_guard lock(impl_->mutex);
     ++impl_->notified;
   }
   impl_->work.notify_one();
+  return job;
 }
 
 std::optional<store::Job> JobRunner::wait(const TenantId& tenant, const std::string& job_id, SteadyTime deadline) {
@@ -145,7 +149,7 @@ std::optional<store::Job> JobRunner::wait(const TenantId& tenant, const std::str
     // The look and the wait must not leave a gap for the end of the job to slip through: `end` notifies under the lock.
     auto job = impl_->store.job(tenant, job_id);
     const SteadyTime now = std::chrono::steady_clock::now();
-    if (!job || is_finished(*job) || now >= deadline) return job;
+    if (!job || is_finished(*job) || now >= deadline || impl_->stopping) return job;
     impl_->finished.wait_until(lock, std::min(deadline, now + impl_->options.poll));
   }
 }
@@ -156,6 +160,7 @@ void JobRunner::stop(Duration grace) {
     impl_->stopping = true;
   }
   impl_->work.notify_all();
+  impl_->finished.notify_all();
   if (!impl_->wait_for_end(grace)) {
     const std::lock_guard lock(impl_->mutex);
     for (const auto& context : impl_->running) context->interrupt();
@@ -188,6 +193,7 @@ void JobRunner::Impl::work_on_jobs(std::size_t worker) {
       run(*job, owner);
       continue;
     }
+    if (worker == 0) forget_old_jobs();
     std::unique_lock lock(mutex);
     work.wait_for(lock, options.poll, [&] { return stopping || notified != seen; });
   }
@@ -199,6 +205,18 @@ std::optional<store::Job> JobRunner::Impl::claim(const std::string& owner) {
   } catch (const Error& error) {
     if (error.code() != "store_busy") log_warn("jobs cannot be claimed", {{"code", error.code()}, {"error", error.what()}});
     return std::nullopt;
+  }
+}
+
+void JobRunner::Impl::forget_old_jobs() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (forgot && now < *forgot + options.forget_every) return;
+  forgot = now;
+  try {
+    const std::int64_t count = store.delete_finished_jobs(options.keep_finished);
+    if (count > 0) log_info("old jobs forgotten", {{"jobs", count}});
+  } catch (const Error& error) {
+    log_warn("old jobs cannot be forgotten", {{"code", error.code()}, {"error", error.what()}});
   }
 }
 

@@ -47,6 +47,9 @@ class JobRunner {
     Duration poll = std::chrono::seconds(1);  ///< how soon a job that another process queued or finished is seen
     Duration retry_delay = std::chrono::seconds(5);  ///< times the attempts so far
     int max_attempts = 3;
+    std::size_t max_open_per_tenant = 8;  ///< queued and running: more are refused
+    Duration keep_finished = kDay * 30;   ///< then a job is forgotten
+    Duration forget_every = kHour;        ///< how often that is looked after
   };
 
   /// `store` must outlive the runner.
@@ -57,10 +60,10 @@ class JobRunner {
   /// Requires  before `start`. A job of a type without a handler fails with "unknown_job_type".
   void handle(const std::string& type, JobHandler handler);
   void start();
-  /// Says that a job was queued in this process: it is looked for at once.
-  void notify();
-  /// Blocks until the job is finished or the deadline has passed; the job as it is then, nullopt when the tenant has no
-  /// such job. Works without `start` too, for a job that another process runs.
+  /// Queues a job and looks for it at once. Throws kOverloaded "too_many_jobs" when the tenant has too many open ones.
+  store::Job submit(const TenantId& tenant, const std::string& type, const std::string& payload);
+  /// Blocks until the job is finished, the deadline has passed or the runner stops; the job as it is then, nullopt when
+  /// the tenant has no such job. Works without `start` too, for a job that another process runs.
   std::optional<store::Job> wait(const TenantId& tenant, const std::string& job_id,
                                  std::chrono::steady_clock::time_point deadline);
   /// Claims nothing more. Running jobs may finish within `grace`; after it their `check` and `progress` throw, and their

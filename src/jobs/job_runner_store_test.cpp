@@ -44,8 +44,7 @@ class JobRunnerTest : public testing::Test {
   std::unique_ptr<store::Store> open() { return store::Store::open("sqlite:" + (folder / "jobs.db").string(), clock); }
 
   store::Job run(JobRunner& runner, const std::string& type) {
-    const store::Job job = store->enqueue_job(tenant, type, "{}");
-    runner.notify();
+    const store::Job job = runner.submit(tenant, type, "{}");
     return *runner.wait(tenant, job.id, in(seconds(20)));
   }
 
@@ -183,8 +182,7 @@ TEST_F(JobRunnerTest, StoresProgressWhileTheJobRuns) {
     return "{}";
   });
   runner.start();
-  const store::Job job = store->enqueue_job(tenant, "long", "{}");
-  runner.notify();
+  const store::Job job = runner.submit(tenant, "long", "{}");
 
   double progress = 0;
   for (int i = 0; i < 100 && progress == 0; ++i) progress = runner.wait(tenant, job.id, in(milliseconds(50)))->progress;
@@ -221,8 +219,7 @@ TEST_F(JobRunnerTest, LetsARunningJobFinishWithinTheGrace) {
     return "{}";
   });
   runner.start();
-  const store::Job job = store->enqueue_job(tenant, "slow", "{}");
-  runner.notify();
+  const store::Job job = runner.submit(tenant, "slow", "{}");
   started.get_future().wait();
 
   runner.stop(seconds(10));
@@ -241,8 +238,7 @@ TEST_F(JobRunnerTest, GivesTheLeaseBackWhenItIsStopped) {
     }
   });
   runner.start();
-  const store::Job job = store->enqueue_job(tenant, "endless", "{}");
-  runner.notify();
+  const store::Job job = runner.submit(tenant, "endless", "{}");
   started.get_future().wait();
 
   runner.stop();
@@ -271,8 +267,7 @@ TEST_F(JobRunnerTest, InterruptsAJobWhoseLeaseIsAnothers) {
     }
   });
   runner.start();
-  const store::Job job = store->enqueue_job(tenant, "endless", "{}");
-  runner.notify();
+  const store::Job job = runner.submit(tenant, "endless", "{}");
   started.get_future().wait();
 
   // What a rival does after this process was frozen for longer than the lease.
@@ -282,6 +277,42 @@ TEST_F(JobRunnerTest, InterruptsAJobWhoseLeaseIsAnothers) {
 
   EXPECT_EQ(end.get_future().get(), "job_interrupted");
   EXPECT_TRUE(rival->finish_job(job.id, "rival", store::JobState::kSucceeded, "{}"));
+}
+
+TEST_F(JobRunnerTest, RefusesMoreOpenJobsOfATenantThanItMayHave) {
+  JobRunner::Options few = options;
+  few.max_open_per_tenant = 2;
+  JobRunner runner(*store, few);
+  runner.submit(tenant, "a", "{}");
+  runner.submit(tenant, "a", "{}");
+
+  try {
+    runner.submit(tenant, "a", "{}");
+    ADD_FAILURE() << "a third job was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "too_many_jobs");
+    EXPECT_EQ(error.kind(), ErrorKind::kOverloaded);
+  }
+  EXPECT_NO_THROW(runner.submit(TenantId("umbrella"), "a", "{}"));
+}
+
+TEST_F(JobRunnerTest, ForgetsJobsThatFinishedLongAgo) {
+  JobRunner::Options brief = options;
+  brief.keep_finished = milliseconds(300);
+  brief.forget_every = milliseconds(50);
+  JobRunner runner(*store, brief);
+  runner.handle("quick", [](const store::Job&, JobContext&) { return "{}"; });
+  runner.start();
+  const store::Job done = run(runner, "quick");
+  ASSERT_EQ(done.state, store::JobState::kSucceeded);
+
+  std::optional<store::Job> left = store->job(tenant, done.id);
+  for (int i = 0; i < 400 && left; ++i) {
+    std::this_thread::sleep_for(milliseconds(25));
+    left = store->job(tenant, done.id);
+  }
+
+  EXPECT_FALSE(left);
 }
 
 TEST_F(JobRunnerTest, TakesOverTheJobOfAProcessThatDied) {

@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "base/error.h"
-#include "builtin/language_file.h"
+#include "builtin/embedded_files.h"
 #include "language/language_model.h"
 #include "language/letters.h"
 

@@ -15,8 +15,8 @@ namespace rapport::language {
 namespace {
 
 struct Sample {
-  const char* code;
-  const char* text;
+  std::string_view code;
+  std::string_view text;
 };
 
 // Written for this test, in the manner of chats with a shop.
@@ -144,7 +144,7 @@ TEST(Supported, HasOverAHundredLanguagesWithEnglishNames) {
   EXPECT_GT(supported().size(), 100);
   for (const std::string_view code : supported()) EXPECT_FALSE(english_name(code).empty()) << code;
   for (const Sample& sample : kSamples) {
-    EXPECT_TRUE(std::binary_search(supported().begin(), supported().end(), std::string_view(sample.code)));
+    EXPECT_TRUE(std::binary_search(supported().begin(), supported().end(), sample.code));
   }
 }
 

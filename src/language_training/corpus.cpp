@@ -56,7 +56,7 @@ class Reader {
     const std::string_view kind = source.substr(0, colon);
     const std::string name(source.substr(colon + 1));
     if (kind == "cv") return add_lines("commonvoice_sentences/" + name + ".txt", 0);
-    if (kind == "udhr") return add_lines("udhr2/" + name + ".txt", 0);
+    if (kind == "udhr") return add_clauses("udhr2/" + name + ".txt");
     if (kind == "sub") return add_lines("opensubtitles_xed/en-" + name + ".tsv", 1);
     if (kind == "tat") return add_lines("tatoeba_pairs/en-" + name + ".tsv", 1);
     if (kind == "fw") return add_words("frequency_words/" + name + ".txt");
@@ -72,6 +72,20 @@ class Reader {
       if (column < cells.size()) texts.push_back(cells[column]);
     }
     add_texts(texts);
+  }
+
+  // The Declaration's sentences are as long as its articles.
+  void add_clauses(const std::string& file) {
+    std::string bytes = read_file(folder_ / file);
+    for (const std::string_view mark : {"،", "؛", "۔", "।", "።", "፤"}) {
+      for (std::size_t at = bytes.find(mark); at != std::string::npos; at = bytes.find(mark, at + 1)) {
+        bytes.replace(at, mark.size(), "\n");
+      }
+    }
+    for (char& c : bytes) {
+      if (c == ',' || c == ';' || c == '.' || c == ':') c = '\n';
+    }
+    add_texts(split(bytes, '\n'));
   }
 
   // FOLDER/FILE:TEXT or FOLDER/FILE:TEXT:COLUMN=VALUE

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <vector>
 
@@ -56,11 +55,11 @@ std::vector<std::string> words_in(const std::string& text) {
 std::vector<Example> word_examples(const Corpus& corpus) {
   std::map<std::string, double> frequency;
   for (const auto& [word, share] : corpus.words) frequency[word] += share;
-  if (frequency.empty()) {
-    for (const std::string& sentence : corpus.sentences) {
-      for (const std::string& word : words_in(sentence)) frequency[word] += 1;
-    }
+  std::vector<std::string> written;
+  for (const std::string& sentence : corpus.sentences) {
+    for (std::string& word : words_in(sentence)) written.push_back(std::move(word));
   }
+  for (const std::string& word : written) frequency[word] += 1 / static_cast<double>(written.size());
   std::vector<Example> examples;
   for (const auto& [word, share] : frequency) examples.push_back({word, std::pow(share, kFrequencyPower)});
   return examples;
@@ -68,7 +67,7 @@ std::vector<Example> word_examples(const Corpus& corpus) {
 
 std::vector<Example> span_examples(const Corpus& corpus, Rng& rng) {
   std::vector<Example> examples;
-  for (std::size_t i = 0; i < kSpans; ++i) {
+  for (std::size_t i = 0; i < kSpans && !corpus.sentences.empty(); ++i) {
     const auto pick = static_cast<std::size_t>(rng.integer(0, std::ssize(corpus.sentences) - 1));
     const auto words = words_in(corpus.sentences[pick]);
     const auto length = std::min<std::size_t>(static_cast<std::size_t>(rng.integer(1, kMaxSpanWords)), words.size());
@@ -103,9 +102,10 @@ struct Group {
   std::vector<Corpus> corpora;
 };
 
-std::map<Script, Group> read_groups(const std::filesystem::path& datasets) {
+std::map<Script, Group> read_groups(const std::filesystem::path& datasets, const LanguageRecipe& recipe) {
   std::map<Script, Group> groups;
   for (const LanguageSources& sources : language_sources()) {
+    if (recipe.only && *recipe.only != sources.script) continue;
     Group& group = groups[sources.script];
     group.labels.emplace_back(sources.code);
     group.mass.push_back(sources.mass);
@@ -120,10 +120,10 @@ ml::NgramTraining settings(Script script, const LanguageRecipe& recipe) {
   training.options.char_min = 1;
   training.options.char_max = 5;
   training.options.fold = false;
-  training.log2_groups = script == Script::kLatin ? 13 : script == Script::kCyrillic ? 12 : 11;
+  training.log2_groups = script == Script::kLatin ? 13 : 12;
   training.min_texts = 3;
-  training.epochs = 6;
-  training.rate = 0.25F;
+  training.epochs = 3;
+  training.rate = 0.6F;
   training.feature_dropout_prob = 0.1F;
   training.seed = recipe.seed;
   training.threads = recipe.threads;
@@ -149,16 +149,14 @@ ml::NgramModel fit(const Group& group, Script script, const LanguageRecipe& reci
       trainer.add(example.text, 0, target, static_cast<float>(weight));
     }
   }
-  trainer.fit([&](std::string_view, std::uint64_t done, std::uint64_t total) {
-    std::fprintf(stderr, "\r%5.1f %%", 100.0 * static_cast<double>(done) / static_cast<double>(total));
-  });
+  trainer.fit(recipe.progress);
   return trainer.model(0);
 }
 
 }  // namespace
 
 TrainedLanguages train_languages(const std::filesystem::path& datasets, const LanguageRecipe& recipe) {
-  const auto groups = read_groups(datasets);
+  const auto groups = read_groups(datasets, recipe);
   TrainedLanguages trained;
   std::vector<std::pair<Script, std::string>> packed;
   for (const auto& [script, group] : groups) {

@@ -2,7 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+
+#include "base/progress.h"
+#include "language/letters.h"
 
 namespace rapport::language {
 
@@ -10,6 +14,8 @@ namespace rapport::language {
 struct LanguageRecipe {
   std::uint64_t seed = 1;
   std::size_t threads = 1;
+  std::optional<Script> only;  ///< for trying things out: learn this script alone
+  Progress progress;
 };
 
 struct TrainedLanguages {

@@ -146,6 +146,7 @@ std::variant<NgramClassifier, std::string> NgramClassifier::read(std::span<const
        {&NgramModelReader::header, &NgramModelReader::names, &NgramModelReader::numbers, &NgramModelReader::tables}) {
     if (auto problem = (reader.*part)()) return std::move(*problem);
   }
+  reader.model.size_bytes_ = bytes.size();
   return std::move(reader.model);
 }
 

@@ -33,6 +33,7 @@ class NgramClassifier {
 
   const std::vector<std::string>& labels() const { return labels_; }
   const NgramOptions& options() const { return options_; }
+  std::size_t size_bytes() const { return size_bytes_; }  ///< of the bytes it borrows
 
   /// Probabilities of the labels; they sum to 1. A text without any known feature gets the prior.
   ///
@@ -57,6 +58,7 @@ class NgramClassifier {
   const std::byte* marks_ = nullptr;
   const std::byte* rows_ = nullptr;
   unsigned log2_groups_ = 0;
+  std::size_t size_bytes_ = 0;
   std::size_t wide_ = 0;            ///< columns that go to the logits: 0 or one for each label
   std::size_t hidden_ = 0;          ///< columns of the hidden layer
   std::vector<float> scales_;       // [wide_ + hidden_]

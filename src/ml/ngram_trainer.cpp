@@ -3,9 +3,10 @@
 #include "ml/ngram_trainer.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <functional>
 #include <numeric>
-#include <unordered_map>
 
 #include "base/error.h"
 #include "base/rng.h"
@@ -15,7 +16,7 @@
 namespace rapport::ml {
 namespace {
 
-constexpr std::size_t kSketchBits = 27;  // counters that find features of too few texts without a table of all
+constexpr std::size_t kSketchBits = 25;  // counters that find features of too few texts without a table of all
 constexpr std::uint32_t kSketchMax = 255;
 
 struct Example {
@@ -36,6 +37,50 @@ struct AdaGrad {
     sum += pulled * pulled;
     return rate * pulled / std::sqrt(sum);
   }
+};
+
+/// Numbers by hash: a flat table, since all features of all texts go through it.
+class HashIndex {
+ public:
+  explicit HashIndex(std::size_t expected) : keys_(std::bit_ceil(expected * 2 + 16)), values_(keys_.size()) {}
+
+  /// The number of a hash, which is put in with 0 when it is not there.
+  std::uint32_t& at(std::uint64_t hash) {
+    if (used_ * 3 > keys_.size() * 2) grow();
+    const std::size_t slot = find(hash);
+    if (keys_[slot] == 0) {
+      keys_[slot] = key(hash);
+      ++used_;
+    }
+    return values_[slot];
+  }
+  const std::uint32_t* get(std::uint64_t hash) const {
+    const std::size_t slot = find(hash);
+    return keys_[slot] == 0 ? nullptr : &values_[slot];
+  }
+  template <class Visit>
+  void each(Visit visit) const {
+    for (std::size_t slot = 0; slot < keys_.size(); ++slot) {
+      if (keys_[slot] != 0) visit(keys_[slot], values_[slot]);
+    }
+  }
+
+ private:
+  static std::uint64_t key(std::uint64_t hash) { return hash == 0 ? 1 : hash; }  // 0 marks a free slot
+  std::size_t find(std::uint64_t hash) const {
+    std::size_t slot = static_cast<std::size_t>(hash) & (keys_.size() - 1);
+    while (keys_[slot] != 0 && keys_[slot] != key(hash)) slot = (slot + 1) & (keys_.size() - 1);
+    return slot;
+  }
+  void grow() {
+    HashIndex larger(keys_.size());
+    each([&](std::uint64_t hash, std::uint32_t value) { larger.at(hash) = value; });
+    *this = std::move(larger);
+  }
+
+  std::vector<std::uint64_t> keys_;
+  std::vector<std::uint32_t> values_;
+  std::size_t used_ = 0;
 };
 
 std::uint64_t next_random(std::uint64_t& state) {
@@ -91,14 +136,14 @@ struct NgramTrainer::Impl {
 
 // Those of enough texts, the frequent first.
 std::vector<std::uint64_t> NgramTrainer::Impl::frequent_features() const {
-  std::unordered_map<std::uint64_t, std::uint32_t> counts;
+  HashIndex counts(std::size_t{1} << 16);
   for (const std::uint64_t hash : hashes) {
-    if (sketch[hash >> (64 - kSketchBits)] >= std::min(training.min_texts, kSketchMax)) ++counts[hash];
+    if (sketch[hash >> (64 - kSketchBits)] >= std::min(training.min_texts, kSketchMax)) ++counts.at(hash);
   }
   std::vector<std::pair<std::uint32_t, std::uint64_t>> order;
-  for (const auto& [hash, count] : counts) {
+  counts.each([&](std::uint64_t hash, std::uint32_t count) {
     if (count >= training.min_texts) order.emplace_back(count, hash);
-  }
+  });
   std::sort(order.begin(), order.end(), std::greater<>());
   std::vector<std::uint64_t> frequent;
   for (const auto& entry : order) frequent.push_back(entry.second);
@@ -107,14 +152,13 @@ std::vector<std::uint64_t> NgramTrainer::Impl::frequent_features() const {
 
 void NgramTrainer::Impl::choose_features() {
   kept = features_with_room(frequent_features(), training.log2_groups);
-  std::unordered_map<std::uint64_t, std::uint32_t> rows;
-  rows.reserve(kept.size());
-  for (std::uint32_t row = 0; row < kept.size(); ++row) rows.emplace(kept[row], row);
+  HashIndex rows(kept.size());
+  for (std::uint32_t row = 0; row < kept.size(); ++row) rows.at(kept[row]) = row;
   for (Example& example : examples) {
     const std::size_t begin = features.size();
     for (std::size_t i = example.begin; i < example.end; ++i) {
-      const auto found = rows.find(hashes[i]);
-      if (found != rows.end()) features.push_back(found->second);
+      const std::uint32_t* row = rows.get(hashes[i]);
+      if (row != nullptr) features.push_back(*row);
     }
     example.begin = begin;
     example.end = features.size();

@@ -176,7 +176,7 @@ void consider_hours(const ScoringModel& model, std::span<const double> row, Chan
 
 }  // namespace
 
-std::vector<double> at_hour(std::span<const double> row, int hour) {
+std::vector<double> at_hour(std::span<const double> row, int hour, std::span<const double> rates) {
   constexpr int kOpens = 9;
   constexpr int kCloses = 18;
   Row changed(row.begin(), row.end());
@@ -184,7 +184,11 @@ std::vector<double> at_hour(std::span<const double> row, int hour) {
   changed[at().hour] = hour;
   const bool open_hour = hour >= kOpens && hour < kCloses;
   changed[at().business_hours] = open_hour && !is_weekend(row).value_or(false) ? 1 : 0;
-  if (other_hour) changed[at().rate_this_hour] = row[at().rate_this_day];
+  if (!rates.empty()) {
+    changed[at().rate_this_hour] = rates[static_cast<std::size_t>(hour)];
+  } else if (other_hour) {
+    changed[at().rate_this_hour] = row[at().rate_this_day];
+  }
   return changed;
 }
 

@@ -216,12 +216,12 @@ std::vector<EngagementPrediction> predict_engagement_batch(const ScoringModel& m
   return batch<EngagementPrediction>(model, rows, options);
 }
 
-SendTime optimal_send_time(const ScoringModel& model, std::span<const double> row, std::span<const int> hours) {
+SendTime optimal_send_time(const ScoringModel& model, const SendTimeQuestion& question) {
   require_kind(model, ModelKind::kEngagementPrediction);
   SendTime best;
-  best.hours.reserve(hours.size());
-  for (const int hour : hours) {
-    const double prob = model.predict(at_hour(row, hour));
+  best.hours.reserve(question.hours.size());
+  for (const int hour : question.hours) {
+    const double prob = model.predict(at_hour(question.row, hour, question.rates));
     const bool better = prob > best.max_engagement_prob;
     const bool earlier_equal = prob == best.max_engagement_prob && hour < best.optimal_hour;
     if (best.hours.empty() || better || earlier_equal) {

@@ -88,7 +88,17 @@ std::vector<ChurnPrediction> predict_churn_batch(const ScoringModel& model, ml::
 std::vector<EngagementPrediction> predict_engagement_batch(const ScoringModel& model, ml::MatrixView rows,
                                                            const BatchOptions& options = {});
 
-/// The probability at each of `hours` (0..23, local to the contact); the features that follow from the hour follow it.
+/// A message, the hours (0..23, local to the contact) to try for it, and the contact's `engagement_rate_this_hour` in
+/// each of the 24 hours; empty: not known, see `at_hour`.
+///
+/// Requires  `hours` not empty.
+struct SendTimeQuestion {
+  std::span<const double> row;
+  std::span<const int> hours;
+  std::span<const double> rates = {};
+};
+
+/// The probability at each of the hours; the features that follow from the hour follow it.
 struct HourPrediction {
   int hour = 0;
   double engagement_prob = 0;
@@ -98,7 +108,6 @@ struct SendTime {
   double max_engagement_prob = 0;
   std::vector<HourPrediction> hours;  ///< in the order asked for
 };
-/// Requires  `hours` not empty, each 0..23.
-SendTime optimal_send_time(const ScoringModel& model, std::span<const double> row, std::span<const int> hours);
+SendTime optimal_send_time(const ScoringModel& model, const SendTimeQuestion& question);
 
 }  // namespace rapport::scoring

@@ -229,12 +229,26 @@ TEST(SendTime, MakesTheFeaturesOfTheHourFollowIt) {
                                  4)[index("engagement_rate_this_hour")]));
 }
 
+TEST(SendTime, TakesTheRateOfEachHourWhereItIsKnown) {
+  WeightedMessages model;
+  model.weigh("engagement_rate_this_hour", 1);
+  const NamedRow row = message().set("hour_of_day", 10).set("engagement_rate_this_hour", 0.5);
+  std::vector<double> rates(24, 0.2);
+  rates[21] = 0.9;
+  const std::vector<int> hours = {10, 20, 21};
+
+  const SendTime best = optimal_send_time(model, {.row = row, .hours = hours, .rates = rates});
+
+  EXPECT_EQ(best.optimal_hour, 21);
+  EXPECT_DOUBLE_EQ(best.hours[0].engagement_prob, best.hours[1].engagement_prob);
+}
+
 TEST(SendTime, AnswersInTheOrderAskedAndTakesTheEarliestOfEquals) {
   WeightedMessages model;
   model.weigh("is_business_hours", 1);
   const std::vector<int> hours = {20, 15, 11, 7};
 
-  const SendTime best = optimal_send_time(model, message().set("day_of_week", 1), hours);
+  const SendTime best = optimal_send_time(model, {.row = message().set("day_of_week", 1), .hours = hours});
 
   EXPECT_EQ(best.optimal_hour, 11);
   ASSERT_EQ(best.hours.size(), 4U);

@@ -17,6 +17,8 @@ constexpr std::size_t kRememberedIds = 500'000;
 /// A run of messages: longer ones make better places and cost memory.
 constexpr std::size_t kRunMessages = 65'536;
 constexpr std::size_t kRunBytes = 32 << 20;
+/// A row's place keeps the memory of a text up to this for the next run's row.
+constexpr std::size_t kKeptTextBytes = 512;
 
 [[noreturn]] void refuse_unknown(const char* column, const char* what) {
   const std::string message = std::string("names a ") + what + " that does not exist";
@@ -64,7 +66,9 @@ BulkRows::BulkRows(ConnectionPool& pool, const TenantId& tenant)
       conversations_(*transaction_, "conversations", tenant),
       campaigns_(*transaction_, "campaigns", tenant),
       messages_(*transaction_, "messages", tenant),
-      statements_(std::variant_size_v<Row>, nullptr) {}
+      statements_(std::variant_size_v<Row>, nullptr) {
+  if (transaction_->dialect() == Dialect::kPostgresql) batch_.emplace(*transaction_, tenant);
+}
 
 void BulkRows::require_open() const {
   switch (state_) {
@@ -77,6 +81,17 @@ void BulkRows::require_open() const {
   }
 }
 
+/// What the database refuses ends the transaction.
+template <class Action>
+void BulkRows::or_break(Action action) {
+  try {
+    action();
+  } catch (const Error&) {
+    state_ = State::kBroken;
+    throw;
+  }
+}
+
 void BulkRows::write(const Row& row) {
   require_open();
   std::visit([this](const auto& value) { write_row(value); }, row);
@@ -85,47 +100,56 @@ void BulkRows::write(const Row& row) {
 template <class R>
 void BulkRows::write_row(const R& row) {
   check_row(row);
+  if (batch_) or_break([this] { batch_->turn_to(table_of<R>()); });
   check_references(row);
   execute(row);
 }
 
 void BulkRows::write_row(const Message& row) {
+  if (batch_) return write_row<Message>(row);
   check_row(row);
   check_references(row);
-  if (transaction_->dialect() != Dialect::kSqlite) return execute(row);  // which has no gain from it
   // Sorting must not let the earlier of two rows of one id win.
-  if (!gathered_ids_.insert(row.id.text()).second) {
-    flush();
-    gathered_ids_.insert(row.id.text());
-  }
-  gathered_.push_back(row);
+  if (gathered_ids_.contains(row.id.text())) flush();
+  const Message& kept = gather(row);
+  gathered_ids_.insert(kept.id.text());
   gathered_bytes_ += row.text.reveal().size() + row.transcript.reveal().size();
-  if (gathered_.size() >= kRunMessages || gathered_bytes_ >= kRunBytes) flush();
+  if (gathered_count_ >= kRunMessages || gathered_bytes_ >= kRunBytes) flush();
+}
+
+/// Rows of earlier runs are overwritten and not destroyed: their strings keep their memory. They never move, since
+/// `gathered_ids_` looks into them.
+const Message& BulkRows::gather(const Message& row) {
+  if (gathered_count_ < gathered_.size()) return gathered_[gathered_count_++] = row;
+  ++gathered_count_;
+  return gathered_.emplace_back(row);
 }
 
 void BulkRows::flush() {
   std::vector<const Message*> order;
-  order.reserve(gathered_.size());
-  for (const Message& row : gathered_) order.push_back(&row);
+  order.reserve(gathered_count_);
+  for (std::size_t i = 0; i < gathered_count_; ++i) order.push_back(&gathered_[i]);
   std::sort(order.begin(), order.end(), [](const Message* a, const Message* b) {
     return std::tie(a->contact, a->sent_at, a->id) < std::tie(b->contact, b->sent_at, b->id);
   });
   for (const Message* row : order) execute(*row);
-  gathered_.clear();
   gathered_ids_.clear();
+  for (std::size_t i = 0; i < gathered_count_; ++i) {
+    const std::size_t kept = gathered_[i].text.reveal().capacity() + gathered_[i].transcript.reveal().capacity();
+    if (kept > kKeptTextBytes) std::exchange(gathered_[i], Message());
+  }
+  gathered_count_ = 0;
   gathered_bytes_ = 0;
 }
 
 template <class R>
 void BulkRows::execute(const R& row) {
-  Query& query = statement<R>();
-  put_cells(row, std::span(query.parameters()).subspan(1));
-  try {
-    query.execute();
-  } catch (const Error&) {
-    state_ = State::kBroken;
-    throw;
-  }
+  or_break([&] {
+    if (batch_) return batch_->add(row);
+    Query& query = statement<R>();
+    put_cells(row, std::span(query.parameters()).subspan(1));
+    static_cast<void>(query.execute());
+  });
 }
 
 template <class R>
@@ -165,8 +189,9 @@ bool BulkRows::is_known_message(const MessageId& id) {
 
 void BulkRows::commit() {
   require_open();
-  flush();
   state_ = State::kBroken;  // unless all goes well
+  flush();
+  if (batch_) batch_->flush();
   transaction_.commit();
   state_ = State::kCommitted;
 }

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
 
 #include "store/connection_pool.h"
+#include "store/row_batch.h"
 #include "store/store.h"
 
 namespace rapport::store {
@@ -30,6 +33,7 @@ class KnownIds {
 /// Messages are most of what a business has, and it exports them in the order of time, while everything here reads them
 /// contact by contact. They are gathered and written in runs that are sorted by contact: the index by contact grows in
 /// few places at a time, and a later scan finds a contact's messages in one place a run and not in one place each.
+/// PostgreSQL gains nothing from it; it gets many rows in one statement.
 class BulkRows final : public BulkWriter {
  public:
   BulkRows(ConnectionPool& pool, const TenantId& tenant);
@@ -43,6 +47,9 @@ class BulkRows final : public BulkWriter {
   void write_row(const Message& row);
   template <class R>
   void execute(const R& row);
+  template <class Action>
+  void or_break(Action action);
+  const Message& gather(const Message& row);
   bool is_known_message(const MessageId& id);
   void flush();
   template <class R>
@@ -67,10 +74,12 @@ class BulkRows final : public BulkWriter {
   KnownIds conversations_;
   KnownIds campaigns_;
   KnownIds messages_;
-  std::vector<Message> gathered_;
-  std::unordered_set<std::string> gathered_ids_;
+  std::deque<Message> gathered_;
+  std::size_t gathered_count_ = 0;  ///< rows of `gathered_` that are in use
+  std::unordered_set<std::string_view> gathered_ids_;
   std::size_t gathered_bytes_ = 0;
   std::vector<Query*> statements_;  ///< by the row's index in Row
+  std::optional<RowBatch> batch_;   ///< PostgreSQL
 };
 
 }  // namespace rapport::store

@@ -21,12 +21,14 @@ struct Cell {
   double real = 0;
 
   explicit Cell(CellType t) : type(t) {}
+  // Lists of parameters are written as the values that they are. NOLINTBEGIN(google-explicit-constructor)
   Cell(std::string value) : type(CellType::kText), null(false), text(std::move(value)) {}
   Cell(const char* value) : Cell(std::string(value)) {}
   Cell(std::int64_t value) : type(CellType::kInteger), null(false), integer(value) {}
   Cell(int value) : Cell(std::int64_t{value}) {}
   Cell(double value) : type(CellType::kReal), null(false), real(value) {}
   Cell(Time value) : Cell(to_epoch_ms(value)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   Time time() const { return from_epoch_ms(integer); }
 };

@@ -52,7 +52,7 @@ class ReadTransaction {
 /// A transaction that writes: durable after `commit`, without trace when it is destroyed before.
 class WriteTransaction {
  public:
-  enum class Purpose { kFew, kBulk };  ///< kBulk: the caller itself checks that what a row refers to exists
+  enum class Purpose { kFew, kBulk };  ///< kBulk: the caller itself holds rows to the schema's rules and references
 
   explicit WriteTransaction(ConnectionPool& pool, Purpose purpose = Purpose::kFew);
   WriteTransaction(ConnectionPool& pool, Purpose purpose, Duration lock_wait);

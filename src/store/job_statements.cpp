@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,13 +55,25 @@ std::optional<JobKey> oldest_claimable(Connection& connection, Time now) {
   return key;
 }
 
+void require_room(Connection& connection, const TenantId& tenant, std::size_t most_open) {
+  const auto open =
+      connection.row("SELECT COUNT(*) FROM jobs WHERE tenant_id = :tenant_id AND state IN ('queued', 'running')",
+                     {tenant.text()}, {kInteger});
+  if (static_cast<std::size_t>(open->front().integer) < most_open) return;
+  throw Error(ErrorKind::kOverloaded, "too_many_jobs",
+              std::to_string(most_open) + " of your jobs are waiting or running already: try again when one has ended.")
+      .with_retry_after_s(10);
+}
+
 }  // namespace
 
-Job SqlStore::enqueue_job(const TenantId& tenant, const std::string& type, const std::string& payload) {
+Job SqlStore::enqueue_job(const TenantId& tenant, const std::string& type, const std::string& payload,
+                          std::size_t most_open) {
   check_id("tenant_id", tenant.text());
   const Time now = clock_.now();
   const std::string id = new_uuid(now);
   WriteTransaction transaction(*pool_);
+  if (most_open != SIZE_MAX) require_room(*transaction, tenant, most_open);
   transaction->run(
       "INSERT INTO jobs (tenant_id, id, type, payload, state, result, progress, attempts, owner, available_at,"
       " created_at, updated_at) VALUES (:tenant_id, :id, :type, :payload, 'queued', '', 0, 0, '', :available_at,"
@@ -131,6 +144,14 @@ bool SqlStore::release_job(const JobLease& lease, Duration delay, bool count_att
       {count_attempt ? 0 : 1, now + delay, now, lease.job_id, lease.owner});
   transaction.commit();
   return held == 1;
+}
+
+std::int64_t SqlStore::delete_finished_jobs(Duration age) {
+  WriteTransaction transaction(*pool_);
+  const std::int64_t deleted = transaction->run(
+      "DELETE FROM jobs WHERE state IN ('succeeded', 'failed') AND updated_at < :before", {clock_.now() - age});
+  transaction.commit();
+  return deleted;
 }
 
 }  // namespace rapport::store

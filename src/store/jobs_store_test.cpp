@@ -33,6 +33,39 @@ TEST_P(JobsStore, HidesAJobFromOtherTenants) {
   EXPECT_FALSE(store->job(tenant, "no-such-job"));
 }
 
+TEST_P(JobsStore, CountsATenantsOpenJobsAgainstItsLimit) {
+  store->enqueue_job(tenant, "a", "{}", 2);
+  store->enqueue_job(tenant, "a", "{}", 2);
+  const auto refused = [&] { return error_of([&] { store->enqueue_job(tenant, "a", "{}", 2); }); };
+  EXPECT_EQ(refused(), "too_many_jobs");
+  const auto running = store->claim_job("w1", kLease);
+  EXPECT_EQ(refused(), "too_many_jobs") << "a running job is open";
+  EXPECT_NO_THROW(store->enqueue_job(other_tenant, "a", "{}", 1));
+
+  store->finish_job(running->id, "w1", JobState::kSucceeded, "{}");
+
+  EXPECT_EQ(refused(), "");
+}
+
+TEST_P(JobsStore, ForgetsFinishedJobsOfEveryTenantWhenTheyAreOld) {
+  const Job old = store->enqueue_job(tenant, "a", "{}");
+  store->claim_job("w1", kLease);
+  store->finish_job(old.id, "w1", JobState::kSucceeded, "{}");
+  const Job waiting = store->enqueue_job(other_tenant, "a", "{}");
+  clock.advance(kDay);
+  const Job young = store->enqueue_job(tenant, "a", "{}");
+  store->claim_job("w1", kLease);
+  store->claim_job("w2", kLease);
+  store->finish_job(young.id, "w2", JobState::kFailed, "{}");
+  clock.advance(kHour);
+
+  EXPECT_EQ(store->delete_finished_jobs(kDay), 1);
+
+  EXPECT_FALSE(store->job(tenant, old.id));
+  EXPECT_TRUE(store->job(tenant, young.id));
+  EXPECT_TRUE(store->job(other_tenant, waiting.id)) << "it is not finished";
+}
+
 TEST_P(JobsStore, LeasesTheOldestJobToOneWorker) {
   const Job first = store->enqueue_job(tenant, "a", "{}");
   clock.advance(Duration(1));

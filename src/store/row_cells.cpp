@@ -17,11 +17,13 @@ constexpr Column kContacts[] = {{"id", kText},       {"name", kText},           
 constexpr Column kConversations[] = {
     {"id", kText}, {"contact_id", kText}, {"started_at", kInteger}, {"ended_at", kInteger}};
 
-/// A message that is imported again usually comes without what was found out about it here. Its analysis stays as long
-/// as its text does; a transcript stays until another comes.
+/// A message that is imported again usually comes without what was found out about it here. Its analysis and its language
+/// stay as long as its words do; a transcript stays until another comes.
+#define SAME_WORDS                     \
+  "excluded.text = messages.text AND " \
+  "COALESCE(excluded.transcript, messages.transcript, '') = COALESCE(messages.transcript, '')"
 #define KEEP_ANALYSIS(column)                                                                                      \
-  "CASE WHEN excluded.sentiment IS NULL AND excluded.text = messages.text THEN messages." column " ELSE excluded." \
-  column " END"
+  "CASE WHEN excluded.sentiment IS NULL AND " SAME_WORDS " THEN messages." column " ELSE excluded." column " END"
 constexpr Column kMessages[] = {{"id", kText},
                                 {"contact_id", kText},
                                 {"conversation_id", kText},
@@ -32,13 +34,18 @@ constexpr Column kMessages[] = {{"id", kText},
                                 {"read_at", kInteger},
                                 {"text", kText},
                                 {"media_type", kText},
-                                {"language", kText},
+                                {"language", kText,
+                                 "CASE WHEN excluded.language = '' AND " SAME_WORDS
+                                 " THEN messages.language ELSE excluded.language END"},
                                 {"transcript", kText, "COALESCE(excluded.transcript, messages.transcript)"},
                                 {"sentiment", kText, KEEP_ANALYSIS("sentiment")},
                                 {"valence", kReal, KEEP_ANALYSIS("valence")},
                                 {"emotion", kText, KEEP_ANALYSIS("emotion")},
                                 {"emotion_score", kReal, KEEP_ANALYSIS("emotion_score")}};
+constexpr const char* kMessagesOnUpdate =
+    "analyzed_by = CASE WHEN excluded.sentiment IS NULL AND " SAME_WORDS " THEN messages.analyzed_by END";
 #undef KEEP_ANALYSIS
+#undef SAME_WORDS
 
 constexpr Column kCampaigns[] = {{"id", kText}, {"name", kText}, {"started_at", kInteger}};
 constexpr Column kCampaignEvents[] = {{"id", kText},         {"contact_id", kText}, {"campaign_id", kText},
@@ -53,7 +60,7 @@ constexpr Column kEvents[] = {{"id", kText}, {"contact_id", kText}, {"type", kTe
 
 constexpr Table kContactsTable = {"contacts", "created_at", kContacts};
 constexpr Table kConversationsTable = {"conversations", "started_at", kConversations};
-constexpr Table kMessagesTable = {"messages", "sent_at", kMessages};
+constexpr Table kMessagesTable = {"messages", "sent_at", kMessages, kMessagesOnUpdate};
 constexpr Table kCampaignsTable = {"campaigns", "started_at", kCampaigns};
 constexpr Table kCampaignEventsTable = {"campaign_events", "at", kCampaignEvents};
 constexpr Table kLeadsTable = {"leads", "scored_at", kLeads};
@@ -367,20 +374,26 @@ void take_cells(std::span<Cell> cells, PreferenceEvent& row) {
   row.at = take.time();
 }
 
-std::string upsert_sql(const Table& table) {
+std::string upsert_sql(const Table& table, std::size_t rows) {
   std::string names = "tenant_id";
-  std::string values = ":tenant_id";
   std::string updates;
   for (const Column& column : table.columns) {
     const std::string name = column.name;
     names += ", " + name;
-    values += ", :" + name;
     if (name == "id") continue;
     if (!updates.empty()) updates += ", ";
     updates += name + " = " + (column.on_update != nullptr ? column.on_update : "excluded." + name);
   }
-  return std::string("INSERT INTO ") + table.name + " (" + names + ") VALUES (" + values +
-         ") ON CONFLICT (tenant_id, id) DO UPDATE SET " + updates;
+  std::string values;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::string number = std::to_string(row);
+    values += (row == 0 ? "(:tenant_id" : ", (:tenant_id") + number;
+    for (const Column& column : table.columns) values += std::string(", :") + column.name + number;
+    values += ")";
+  }
+  if (table.on_update != nullptr) updates += std::string(", ") + table.on_update;
+  return std::string("INSERT INTO ") + table.name + " (" + names + ") VALUES " + values +
+         " ON CONFLICT (tenant_id, id) DO UPDATE SET " + updates;
 }
 
 }  // namespace rapport::store

@@ -21,6 +21,7 @@ struct Table {
   const char* name;
   const char* time;  ///< the column by which a contact's rows are ordered; also what `data_until` looks at
   std::span<const Column> columns;  ///< without tenant_id; the first is id
+  const char* on_update = nullptr;  ///< what an update of an existing row sets besides the columns, as SQL
 };
 
 /// Of row type R: contacts, conversations, messages, ...
@@ -55,7 +56,7 @@ void take_cells(std::span<Cell> cells, Ticket& row);
 void take_cells(std::span<Cell> cells, ProductEvent& row);
 void take_cells(std::span<Cell> cells, PreferenceEvent& row);
 
-/// INSERT of one row with its tenant_id first, which replaces the row of the same id.
-std::string upsert_sql(const Table& table);
+/// INSERT of rows, each with its tenant_id first, which replace the rows of the same ids.
+std::string upsert_sql(const Table& table, std::size_t rows = 1);
 
 }  // namespace rapport::store

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <vector>
 
+#include "store/connection_pool.h"
 #include "store/store_fixture.h"
 
 namespace rapport::store {
@@ -432,6 +433,22 @@ TEST_P(RowsStore, HoldsReferencesInTheDatabaseToo) {
                             " VALUES ('umbrella', 'o1', 'c1', 1, 1, 1)");
             }),
             "store_error");
+}
+
+TEST(WriteTransactionOfSqlite, HoldsTheSchemasRulesAgainAfterABulkWrite) {
+  const TemporaryFolder folder;
+  const std::string file = (folder.path() / "rapport.db").string();
+  const SystemClock clock;
+  Store::open("sqlite:" + file, clock);
+  const auto pool = ConnectionPool::sqlite(file, std::chrono::seconds(1));
+  { WriteTransaction bulk(*pool, WriteTransaction::Purpose::kBulk); }
+
+  for (const char* broken : {"INSERT INTO facts (tenant_id, name, value) VALUES ('acme', '', 'x')",  // a CHECK
+                             "INSERT INTO leads (tenant_id, id, contact_id, score, scored_at)"       // a reference
+                             " VALUES ('acme', 'l1', 'nobody', 50, 1)"}) {
+    WriteTransaction few(*pool);
+    EXPECT_EQ(error_of([&] { few->run(broken); }), "store_error") << broken;
+  }
 }
 
 TEST_P(RowsStore, ChecksThatItReadsAndWrites) {

@@ -135,7 +135,10 @@ constexpr const char* kMigration1[] = {
     "INSERT INTO counters (name, value) VALUES ('models_revision', 0), ('checked_at', 0)",
 };
 
-constexpr std::array<std::span<const char* const>, 1> kMigrations = {kMigration1};
+// Whose analysis a message carries: NULL where it has none or brought its own.
+constexpr const char* kMigration2[] = {"ALTER TABLE messages ADD COLUMN analyzed_by TEXT"};
+
+constexpr std::array<std::span<const char* const>, 2> kMigrations = {kMigration1, kMigration2};
 
 std::int64_t current_version(Connection& connection) {
   const auto tables = connection.row(count_tables_named(connection.dialect()), {"schema_version"}, {CellType::kInteger});

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -76,6 +77,36 @@ class BulkWriter {
   virtual void commit() = 0;
 };
 
+/// A place among a tenant's messages, which are passed over in the order of contact, time and id.
+struct MessagePosition {
+  ContactId contact;
+  Time sent_at;
+  MessageId message;
+};
+
+/// What the analysis of a stored message needs.
+struct MessageWords {
+  MessagePosition position;
+  PrivateText words;             ///< its text, or the transcript of a voice note
+  std::string language;          ///< of the message; empty: not known
+  std::string contact_language;  ///< empty: not known
+};
+
+/// Which messages are to be analysed: those that contacts wrote, with words.
+enum class ToAnalyze {
+  kMissing,  ///< without an analysis
+  kOurs,     ///< these, and those whose analysis was made here; never one that the business brought
+};
+
+/// What was found out about a stored message.
+struct MessageAnalysis {
+  MessageId message;
+  std::string_view words;            ///< that were analysed: a message whose words are others by now stays as it is
+  std::string language;              ///< kept where the message has none; empty: not known
+  std::optional<Analysis> analysis;  ///< nullopt: there is nothing to say, and an earlier analysis goes
+  std::string analyzed_by;           ///< names of the models
+};
+
 struct StoreOptions {
   Duration lock_wait = std::chrono::seconds(10);  ///< how long a writer waits for another before "store_busy"
 };
@@ -102,6 +133,14 @@ class Store {
   virtual void scan_histories(const TenantId& tenant, const std::function<void(const ContactHistory&)>& visit,
                               const Progress& progress = {}) = 0;
   virtual std::optional<ContactHistory> history(const TenantId& tenant, const ContactId& contact) = 0;
+  /// Up to `limit` messages behind `after` (nullopt: from the start), fewer when their words take many megabytes. None:
+  /// there are no more.
+  virtual std::vector<MessageWords> messages_to_analyze(const TenantId& tenant, ToAnalyze which,
+                                                        const std::optional<MessagePosition>& after,
+                                                        std::size_t limit) = 0;
+  virtual std::int64_t count_to_analyze(const TenantId& tenant, ToAnalyze which) = 0;
+  /// All of them or none, in one transaction. Returns how many messages took theirs.
+  virtual std::int64_t write_analyses(const TenantId& tenant, std::span<const MessageAnalysis> analyses) = 0;
   /// Time of the tenant's latest row: until when the data reaches.
   virtual std::optional<Time> data_until(const TenantId& tenant) = 0;
 
@@ -122,7 +161,9 @@ class Store {
   virtual std::int64_t models_revision() = 0;
 
   // Jobs: at least once, with leases
-  virtual Job enqueue_job(const TenantId& tenant, const std::string& type, const std::string& payload) = 0;
+  /// Throws kOverloaded "too_many_jobs" when `most_open` of the tenant's jobs are queued or running already.
+  virtual Job enqueue_job(const TenantId& tenant, const std::string& type, const std::string& payload,
+                          std::size_t most_open = SIZE_MAX) = 0;
   virtual std::optional<Job> job(const TenantId& tenant, const std::string& id) = 0;
   /// The oldest job that is queued, or whose lease ran out, leased to `owner` until now + `lease`.
   virtual std::optional<Job> claim_job(const std::string& owner, Duration lease) = 0;
@@ -133,6 +174,8 @@ class Store {
   /// Gives the job back, to be claimed again after `delay`. `count_attempt` false: as if it had not been claimed. False
   /// when the lease is another's by now.
   virtual bool release_job(const JobLease& lease, Duration delay, bool count_attempt) = 0;
+  /// Forgets every tenant's jobs that finished longer than `age` ago; how many there were.
+  virtual std::int64_t delete_finished_jobs(Duration age) = 0;
 
   // Facts about a workspace, by name: "demo.best.lead_scoring.r2"
   virtual void put_fact(const TenantId& tenant, const std::string& name, const std::string& value) = 0;

@@ -20,7 +20,11 @@ inline constexpr std::array kSpanish = {
       aceptan/aceptas, hacen/haces envíos/envío/entregas/factura/descuento, envían/mandan a, puedo, podría, podemos, pueden/puedes/podrían/podrías/puede, vas a, van a, te gusta/gustó/gustaría, les gusta/gustó, estás/están seguro/seguros/segura/disponible/ahí, me puede/puedes/pueden/podría/podrías/podrían/pueden/das/dan/dices/regalas/mandas/pasas/pasan/confirmas/ayudas/ayudan/explicas/informas,
       sabes/saben si/cuándo/cuánto/dónde, será que, sería posible, es posible, todavía tienen/hay/está/queda/quedan, aún tienen/hay/está/queda, ya llegó/salió/enviaron/está/mandaron/tienen,
       alguna novedad/noticia, qué onda, venden/vendes, trabajan los/el, atienden/abren los/el/hoy/mañana/domingos/sábados, quedan, está disponible/abierto/listo/incluido, están disponibles/abiertos/listos, incluye el/la/envío, disponen de,
-      se puede/pueden, lo tienen/tienes, la tienen/tienes, me lo/la pueden/puedes/dejas/envían/mandan, cuentan con, tendrás/tendran, hasta cuando)"},
+      se puede/pueden, lo tienen/tienes, la tienen/tienes, me lo/la pueden/puedes/dejas/envían/mandan, cuentan con, tendrás/tendran, hasta cuando,
+      quieres, querés, queréis, desea/desean, crees, acaso, conoces, a/de/con quién, de qué, en qué, con qué, sobre qué, a qué te/se/precio/dirección/número/correo, para qué es/sirve/sirven/quieres/necesitas/fecha, alguna vez/idea, alguien sabe/tiene/puede,
+      has visto/oído/leído/probado/terminado, habéis, te/le/les importa/importaría, te/le gustan/gustaría, os gusta/gustan, piensas, pensás, recuerdas, te acuerdas, tú crees, preferirías, oíste, sabías, sabéis, saben, sabes algo/de/quién/por/cómo, me prestas,
+      qué quieres/quiere/querías/clase/más/vas/estás/tan/hiciste/haces/hace/hacemos/has/harías/puedo/puedes/piensas/opinas/tiene/tienes/debería/edad/crees/dijo/demonios/pasará, qué te/le parece/gusta/gustaría/pasa/pasó/dijo, qué está pasando/haciendo/incluido, qué hay de/en/para, qué me recomiendas/recomienda/recomiendan/ofrece/ofrecen/puede,
+      cómo de/llegó/pudo/puedes, cuándo fue/vas, de verdad quieres/crees, estás pensando/diciendo)"},
     CuePhrases{Cue::kQuestionAnywhere, R"(
       cuánto cuesta/cuestan/vale/valen/sale/salen/es/sería/tarda/tardan/cobran/cobras/demora/dura/mide/pesa/queda/tengo/debo, qué precio tiene/tienen, quisiera saber, quería saber, me gustaría saber,
       quiero saber si/el/cuánto/cuándo/cómo/qué/dónde, necesito saber, cuándo llega/llegará/me/sale, a qué hora, dónde está/están/queda mi/el/la/su, sabe si, consulta si, me pueden/puede/puedes decir/ayudar/confirmar/enviar/pasar, qué tal es)"},
@@ -28,7 +32,7 @@ inline constexpr std::array kSpanish = {
                "verdad, cierto, no es así, o no, o qué, no crees, te parece, les parece, eh, vale"},
     CuePhrases{Cue::kNotQuestion, R"(
       la verdad, es verdad, es cierto, por cierto, tienen/tienes/tiene que, tiene razón, tiene un costo, tienes razón, que tengas/tengan, en cuanto llegue/pueda/salga, cuánto lo siento/siento, cuánto me alegro/alegra, puedes/pueden pagar/pasar/confiar, pueden llamar,
-      puedo pasar mañana, quedan pocas/pocos/pocos/solo/dos/tres/unidades, puedo esperar, puedo confirmar que, cuanto antes, cuanto más, puede ser, todavía no, por que se/no me gustó/quiero/tengo/puedo, puedo confirmar, no puedo/puedes/pueden/podemos, vas a ver, van a llamar/llegar)"},
+      puedo pasar mañana, quedan pocas/pocos/pocos/solo/dos/tres/unidades, puedo esperar, puedo confirmar que, cuanto antes, cuanto más, puede ser, todavía no, por que se/no me gustó/quiero/tengo/puedo, puedo confirmar, no puedo/puedes/puede/pueden/podemos/podría/podrían, no tiene/tienes/tienen/tendrá/vas/van/hay/quieres/crees/sabes/saben/se/me/te, puede que, vas a ver, van a llamar/llegar)"},
     CuePhrases{Cue::kPrice, R"(
       precio, precios, presio, costo, costos, coste, cotización, cotizar, cotizame, presupuesto, tarifa, tarifas, descuento, descuentos, rebaja, rebajas, barato, barata, más económico, económico,
       cuánto cuesta/cuestan/vale/valen/sale/salen/sería/cobran/cobras/es/queda/por/con/la/el, cuanto el/la/los/por, a cómo, a cuánto, en cuánto sale/queda/me/está, q cuesta, cuesta, cuestan, muy caro, muy cara, carísimo, mensualidad, a plazos, cuotas, por mayor, al mayoreo)"},

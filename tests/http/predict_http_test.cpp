@@ -27,7 +27,9 @@ TEST_F(Predict, LeadScoreIsTheBasePlusAllContributionsCutToItsRange) {
                           R"({"lead_data": {"response_rate": 0.6, "question_count": 3}, "max_factors": 24})"));
 
   const double sum = sum_of_contributions(data, "top_contributing_factors");
-  EXPECT_NEAR(number(data, "lead_score"), std::min(100.0, std::max(0.0, sum)), 2e-5);
+  // Twenty-five numbers rounded to millionths, and the trees' own sum, which is XGBoost's in 32 bits: 4e-6 a step
+  // at 60.
+  EXPECT_NEAR(number(data, "lead_score"), std::min(100.0, std::max(0.0, sum)), 1e-4);
 }
 
 TEST_F(Predict, ChurnProbabilityIsTheBasePlusAllContributions) {

@@ -186,8 +186,11 @@ TEST_F(Training, TheServerAnswersMeanwhile) {
 }
 
 TEST_F(Training, KilledInTheMiddleLeavesTheOldChampionAndIsTakenUpAgain) {
-  HttpClient analyst = client("analyst");
-  const std::string token = workspace_.token("analyst");
+  const DemoWorkspace workspace;
+  const std::vector<std::pair<std::string, std::string>> short_lease = {{"RAPPORT_JOBS_LEASE_MS", "2000"}};
+  ServerProcess server(workspace.data(), {}, short_lease);
+  const std::string token = workspace.token("analyst");
+  HttpClient analyst = server.client(token);
   const std::string before = version_in_service(analyst);
   const HttpAnswer accepted = analyst.post("/api/v1/ml/training/train-all", "", {{"Prefer", "respond-async"}});
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
@@ -196,8 +199,8 @@ TEST_F(Training, KilledInTheMiddleLeavesTheOldChampionAndIsTakenUpAgain) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 
-  server_.kill();
-  ServerProcess restarted(workspace_.data());
+  server.kill();
+  ServerProcess restarted(workspace.data(), {}, short_lease);
 
   HttpClient again = restarted.client(token);
   EXPECT_EQ(version_in_service(again), before);

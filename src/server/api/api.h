@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "flows/services.h"
 #include "jobs/job_runner.h"
+#include "sentiment/analyzer.h"
 #include "server/http/router.h"
 
 namespace rapport::api {
@@ -17,6 +18,7 @@ namespace rapport::api {
 struct ApiServices {
   flows::Services flows;
   jobs::JobRunner& jobs;
+  const sentiment::Analyzer& analyzer;
   Metrics& metrics;
   std::size_t max_batch_rows = 20'000;
   std::chrono::seconds training_wait{600};  ///< how long train-model and train-all wait for their job

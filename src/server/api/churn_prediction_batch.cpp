@@ -11,7 +11,7 @@
 namespace rapport::api {
 namespace {
 
-constexpr BatchFields kFields{ModelKind::kChurnPrediction, "customers_data"};
+constexpr Fields kFields{ModelKind::kChurnPrediction, "customers_data"};
 
 bool is_high_risk(const scoring::ChurnPrediction& prediction) {
   return prediction.level == scoring::RiskLevel::kCritical || prediction.level == scoring::RiskLevel::kHigh;

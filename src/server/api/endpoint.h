@@ -71,7 +71,7 @@ struct Context {
   explicit Context(const ApiServices& s);
 
   ApiServices services;
-  std::map<ModelKind, Predictions> predictions;
+  std::map<std::string, Predictions, std::less<>> predictions;  ///< by the model's name: "lead_scoring", "sentiment"
 };
 
 using ContextPointer = std::shared_ptr<const Context>;
@@ -87,6 +87,9 @@ struct Scored {
 /// request, and names the model in a header.
 std::function<http::Response(const http::Request&)> predicting(
     ContextPointer context, ModelKind kind, std::function<Scored(const Context&, const http::Request&)> handler);
+/// The same for the text models.
+std::function<http::Response(const http::Request&)> analyzing(
+    ContextPointer context, std::function<Scored(const Context&, const http::Request&)> handler);
 
 /// Any other handler.
 std::function<http::Response(const http::Request&)> handling(

@@ -10,6 +10,10 @@ namespace rapport::api {
 
 Endpoint health(const ContextPointer& context);
 
+Endpoint sentiment_analyze(const ContextPointer& context);
+Endpoint sentiment_batch(const ContextPointer& context);
+Endpoint sentiment_conversation(const ContextPointer& context);
+
 Endpoint lead_scoring_predict(const ContextPointer& context);
 Endpoint lead_scoring_batch(const ContextPointer& context);
 Endpoint churn_prediction_predict(const ContextPointer& context);

@@ -64,9 +64,10 @@ Scored answer(const Context& context, const http::Request& request) {
   const std::vector<int> hours = read_hours(reader, asked.row.mistakes);
   finish(reader, std::move(asked.row.mistakes));
   const TenantId& tenant = tenant_of(request);
-  const features::FeatureVector row = features_of(context, tenant, std::move(asked));
+  const AskedHours known = hours_of(context, tenant, std::move(asked));
 
-  const auto best = flows::best_send_time(context.services.flows, tenant, row, hours);
+  const auto best = flows::best_send_time(context.services.flows, tenant,
+                                          {.row = known.features, .hours = hours, .rates = known.rates});
 
   JsonText out = open_success();
   out.open_object();
@@ -79,7 +80,7 @@ Scored answer(const Context& context, const http::Request& request) {
     out.name("engagement_probability").rounded(hour.engagement_prob).close_object();
   }
   out.close_array();
-  out.name("hours_are").literal(meaning_of_hours(row));
+  out.name("hours_are").literal(meaning_of_hours(known.features));
   out.name("model_version").text(best.model_version).close_object();
   return {close_success(std::move(out)), hours.size(), best.model_version};
 }

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "base/version.h"
 #include "server/api/endpoints.h"
 #include "server/api/envelope.h"
@@ -9,9 +11,10 @@ namespace {
 namespace json = boost::json;
 
 /// The state of each feature of the program. It is public: it says nothing about any tenant's models.
-Json features() {
+Json features(const Context& context) {
+  json::object sentiment{{"status", "available"}, {"models", json::value_from(context.services.analyzer.model_names())}};
   const auto state = [](const char* status) { return json::object{{"status", status}}; };
-  return json::object{{"sentiment", state("not_installed")},    {"voice", state("not_installed")},
+  return json::object{{"sentiment", std::move(sentiment)},      {"voice", state("not_installed")},
                       {"translation", state("not_installed")},  {"lead_scoring", state("available")},
                       {"churn_prediction", state("available")}, {"engagement_prediction", state("available")}};
 }
@@ -19,13 +22,15 @@ Json features() {
 http::Response answer(const Context& context, const http::Request&) {
   const bool draining = context.services.draining && context.services.draining();
   return success(json::object{
-      {"status", draining ? "draining" : "healthy"}, {"version", rapport::version()}, {"features", features()}});
+      {"status", draining ? "draining" : "healthy"}, {"version", rapport::version()}, {"features", features(context)}});
 }
 
 }  // namespace
 
 Endpoint health(const ContextPointer& context) {
-  Json feature = schema::answer_object({{"status", schema::choice({"available", "not_installed"}, "")}});
+  Json feature = schema::answer_object(
+      {{"status", schema::choice({"available", "not_installed"}, "")},
+       {"models", schema::array_of(schema::text(""), "The text models in use: built-in ones, or installed ones."), false}});
   return {{.method = "GET", .pattern = "/api/v1/ml/health", .role = std::nullopt, .handle = handling(context, answer)},
           {.id = "health",
            .tag = "Health",
@@ -36,7 +41,7 @@ Endpoint health(const ContextPointer& context) {
                 {"version", schema::text("Of the program.")},
                 {"features", schema::map_of(std::move(feature), "What the program can do, by name.")}}),
            .response_example = example(R"({"status": "healthy", "version": "0.1.0", "features": {
-             "sentiment": {"status": "not_installed"}, "lead_scoring": {"status": "available"}}})")}};
+             "sentiment": {"status": "available", "models": ["builtin-sentiment", "builtin-emotion"]}, "lead_scoring": {"status": "available"}}})")}};
 }
 
 }  // namespace rapport::api

@@ -9,7 +9,7 @@
 namespace rapport::api {
 namespace {
 
-constexpr BatchFields kFields{ModelKind::kLeadScoring, "leads_data"};
+constexpr Fields kFields{ModelKind::kLeadScoring, "leads_data"};
 
 Scored answer(const Context& context, const http::Request& request) {
   const AskedBatch batch = read_batch(context, request, kFields);

@@ -12,15 +12,9 @@ namespace {
 constexpr ModelKind kKind = ModelKind::kLeadScoring;
 
 Scored answer(const Context& context, const http::Request& request) {
-  const Json document = parse_json_or_throw(request.body);
-  JsonReader reader(document, "");
-  AskedRow asked = read_asked_row(reader, kKind, "lead_data");
-  const std::size_t max_factors = read_max_factors(reader, kKind);
-  finish(reader, std::move(asked.mistakes));
-  const TenantId& tenant = tenant_of(request);
-  const features::FeatureVector row = features_of(context, tenant, kKind, std::move(asked));
+  const ExplainedRow asked = read_row(context, request, {kKind, "lead_data"});
 
-  const auto scored = flows::score_lead(context.services.flows, tenant, row, max_factors);
+  const auto scored = flows::score_lead(context.services.flows, tenant_of(request), asked.features, asked.max_factors);
 
   JsonText out = open_success();
   out.open_object();

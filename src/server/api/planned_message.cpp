@@ -13,6 +13,10 @@ constexpr ModelKind kKind = ModelKind::kEngagementPrediction;
 constexpr std::size_t kMaxTextBytes = 32 * 1024;
 constexpr std::size_t kMaxMediaTypeBytes = 50;
 
+features::PlannedMessage unknown_message(Time at) {
+  return {.at = at, .text = {}, .media_type = {}, .is_campaign = false};
+}
+
 void read_message(JsonReader& reader, features::PlannedMessage& message) {
   const Json* object = reader.optional_value("message");
   if (object == nullptr) return;
@@ -39,8 +43,7 @@ void read_send_time(JsonReader& reader, features::PlannedMessage& message) {
 AskedMessage read_asked_message(JsonReader& reader, const Context& context, std::string_view field) {
   AskedMessage asked;
   asked.row = read_asked_row(reader, kKind, field);
-  features::PlannedMessage message{
-      .at = context.services.flows.clock.now(), .text = {}, .media_type = {}, .is_campaign = false};
+  features::PlannedMessage message = unknown_message(context.services.flows.clock.now());
   const bool is_given = reader.has("message") || reader.has("send_at");
   read_message(reader, message);
   read_send_time(reader, message);
@@ -55,6 +58,14 @@ AskedMessage read_asked_message(JsonReader& reader, const Context& context, std:
 features::FeatureVector features_of(const Context& context, const TenantId& tenant, AskedMessage asked) {
   if (!asked.message) return features_of(context, tenant, kKind, std::move(asked.row));
   return flows::planned_message_features(context.services.flows, tenant, asked.row.contact.value(), *asked.message);
+}
+
+AskedHours hours_of(const Context& context, const TenantId& tenant, AskedMessage asked) {
+  if (!asked.row.contact) return {std::move(asked.row.features), {}};
+  const flows::Services& services = context.services.flows;
+  const features::PlannedMessage message = asked.message.value_or(unknown_message(services.clock.now()));
+  features::EngagementByHour known = flows::engagement_by_hour(services, tenant, *asked.row.contact, message);
+  return {std::move(known.features), {known.rates.begin(), known.rates.end()}};
 }
 
 Json message_request_schema(std::string_view field, std::initializer_list<schema::Property> more) {

@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "features/feature_rows.h"
 #include "server/api/endpoint.h"
@@ -22,6 +23,13 @@ AskedMessage read_asked_message(JsonReader& reader, const Context& context, std:
 
 /// Throws kNotFound "unknown_contact".
 features::FeatureVector features_of(const Context& context, const TenantId& tenant, AskedMessage asked);
+
+/// The same, with what is known of the contact's hours; of none where features were given.
+struct AskedHours {
+  features::FeatureVector features;
+  std::vector<double> rates;  ///< 24 or none
+};
+AskedHours hours_of(const Context& context, const TenantId& tenant, AskedMessage asked);
 
 /// Schema of such a request; `more` are properties that it has besides.
 Json message_request_schema(std::string_view field, std::initializer_list<schema::Property> more);

@@ -42,6 +42,9 @@ http::Route strict(Endpoint endpoint) {
 
 std::vector<Endpoint> endpoints(const ContextPointer& context) {
   std::vector<Endpoint> all = {health(context),
+                               sentiment_analyze(context),
+                               sentiment_batch(context),
+                               sentiment_conversation(context),
                                lead_scoring_predict(context),
                                lead_scoring_batch(context),
                                feature_importance(context, ModelKind::kLeadScoring),

@@ -20,7 +20,7 @@ std::string item_pointer(std::string_view field, std::size_t index) {
   return json_pointer(json_pointer("", field), std::to_string(index));
 }
 
-void read_rows(JsonReader& reader, const Context& context, const BatchFields& fields, ml::Matrix& rows,
+void read_rows(JsonReader& reader, const Context& context, const Fields& fields, ml::Matrix& rows,
                std::vector<FieldError>& mistakes) {
   const Json* items = reader.array(fields.rows, 1, context.services.max_batch_rows);
   if (items == nullptr || !reader.ok()) return;
@@ -99,7 +99,16 @@ features::FeatureVector features_of(const Context& context, const TenantId& tena
   return flows::contact_features(context.services.flows, tenant, kind, *asked.contact);
 }
 
-AskedBatch read_batch(const Context& context, const http::Request& request, const BatchFields& fields) {
+ExplainedRow read_row(const Context& context, const http::Request& request, const Fields& fields) {
+  const Json document = parse_json_or_throw(request.body);
+  JsonReader reader(document, "");
+  AskedRow asked = read_asked_row(reader, fields.kind, fields.rows);
+  const std::size_t max_factors = read_max_factors(reader, fields.kind);
+  finish(reader, std::move(asked.mistakes));
+  return {features_of(context, tenant_of(request), fields.kind, std::move(asked)), max_factors};
+}
+
+AskedBatch read_batch(const Context& context, const http::Request& request, const Fields& fields) {
   if (auto quick = read_quick_batch(request.body, fields.kind, fields.rows, context.services.max_batch_rows)) {
     return {std::move(quick->rows), quick->explain, quick->max_factors.value_or(kDefaultFactors)};
   }
@@ -144,7 +153,7 @@ Json row_request_schema(ModelKind kind, std::string_view field) {
   return request;
 }
 
-Json batch_request_schema(const Context& context, const BatchFields& fields) {
+Json batch_request_schema(const Context& context, const Fields& fields) {
   Json request = schema::request_object(
       {{fields.rows,
         schema::array_of(schema::reference(schema::features_component(fields.kind)), 1, context.services.max_batch_rows,

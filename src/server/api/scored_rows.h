@@ -29,6 +29,21 @@ AskedRow read_asked_row(JsonReader& reader, ModelKind kind, std::string_view fie
 /// The row's features, from the store where a contact was asked for. Throws kNotFound "unknown_contact".
 features::FeatureVector features_of(const Context& context, const TenantId& tenant, ModelKind kind, AskedRow asked);
 
+/// The names of a model's fields in a request.
+struct Fields {
+  ModelKind kind;
+  std::string_view rows;  ///< "leads_data", or "lead_data" of one row
+};
+
+/// One row and how many factors are wanted with it.
+struct ExplainedRow {
+  features::FeatureVector features;
+  std::size_t max_factors = 0;
+};
+
+/// Reads the whole request about one row. Throws kInvalid naming every mistake, kNotFound "unknown_contact".
+ExplainedRow read_row(const Context& context, const http::Request& request, const Fields& fields);
+
 /// A batch as a request asks for it.
 struct AskedBatch {
   ml::Matrix rows;
@@ -36,17 +51,11 @@ struct AskedBatch {
   std::size_t max_factors = 0;
 };
 
-/// The names of a batch's fields.
-struct BatchFields {
-  ModelKind kind;
-  std::string_view rows;  ///< "leads_data"
-};
-
 /// Rows of features by "contact_ids" are read from the store one by one: fewer of them fit into one request.
 constexpr std::size_t kMaxContactsPerBatch = 1000;
 
 /// Reads the whole request. Throws kInvalid naming every bad row's index and field; one of them refuses the batch.
-AskedBatch read_batch(const Context& context, const http::Request& request, const BatchFields& fields);
+AskedBatch read_batch(const Context& context, const http::Request& request, const Fields& fields);
 
 Detail detail_of(const AskedBatch& batch);
 /// What a row's result is likely to take, to reserve it.
@@ -54,7 +63,7 @@ std::size_t bytes_per_row(const AskedBatch& batch);
 
 /// Schemas of these requests, and of a batch's answer with rows of `row`.
 Json row_request_schema(ModelKind kind, std::string_view field);
-Json batch_request_schema(const Context& context, const BatchFields& fields);
+Json batch_request_schema(const Context& context, const Fields& fields);
 Json batch_response_schema(Json row);
 
 }  // namespace rapport::api

@@ -42,7 +42,7 @@ Endpoint training_train_all(const ContextPointer& context) {
   return {{.method = "POST",
            .pattern = "/api/v1/ml/training/train-all",
            .role = auth::Role::kAnalyst,
-           .where = http::Where::kWorker,
+           .where = http::Where::kWaiter,
            .max_body_bytes = kSmallBody,
            .reads_json = true,
            .handle = handling(context, answer)},

@@ -57,7 +57,7 @@ Endpoint training_train_model(const ContextPointer& context) {
   return {{.method = "POST",
            .pattern = "/api/v1/ml/training/train-model",
            .role = auth::Role::kAnalyst,
-           .where = http::Where::kWorker,
+           .where = http::Where::kWaiter,
            .max_body_bytes = kSmallBody,
            .reads_json = true,
            .handle = handling(context, answer)},

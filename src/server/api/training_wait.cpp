@@ -89,7 +89,7 @@ http::Response train(const Context& context, const http::Request& request, const
                      const std::function<Json(const store::Job&)>& write) {
   const ApiServices& services = context.services;
   const TenantId& tenant = tenant_of(request);
-  const store::Job queued = app::submit_training(services.flows, services.jobs, tenant, order);
+  const store::Job queued = app::submit_training(services.jobs, tenant, order);
   if (wants_no_wait(request)) {
     http::Response response = accepted(job_json(queued), job_location(queued));
     response.headers.emplace_back("Preference-Applied", "respond-async");

@@ -35,7 +35,8 @@ Connection::Connection(asio::ip::tcp::socket socket, Shard& shard, ConnectionLim
       shard_(shard),
       ticket_(std::move(ticket)),
       reader_(shard.parts.limits.max_header_bytes),
-      deadline_(kNever) {}
+      deadline_(kNever),
+      body_share_(shard.parts.bodies) {}
 
 void Connection::start() {
   ErrorCode ignored;
@@ -100,6 +101,7 @@ void Connection::process(std::string_view bytes) try {
     const std::size_t used = reader_.feed(bytes);
     bytes.remove_prefix(used);
     note_progress(used);
+    if (!hold_body()) return;
     switch (reader_.state()) {
       case RequestReader::State::kHead:
       case RequestReader::State::kBody:
@@ -170,18 +172,30 @@ void Connection::send_continue() {
   if (error || sent != kContinue.size()) close();  // a client that does not read 25 bytes will not read more
 }
 
+/// Takes what has come of a body from the budget of all connections. When it is used up the request is refused, and the
+/// connection closed since the rest of the body is not read.
+bool Connection::hold_body() {
+  if (body_share_.grow_to(reader_.body().size())) return true;
+  close_after_ = true;
+  respond(error_response(Error(ErrorKind::kOverloaded, "overloaded",
+                               "The server holds as many request bodies as it may: try again later."),
+                         request_.request_id));
+  return false;
+}
+
 void Connection::on_request() {
   if (refusal_) return respond(std::move(*refusal_));
   request_.body = std::move(reader_.body());
   const bool small = route_->inline_below_bytes > 0 && request_.body.size() < route_->inline_below_bytes;
-  if (route_->where == Where::kWorker && !small) return run_on_worker();
+  if (route_->where == Where::kWorker && !small) return run_on(shard_.parts.workers);
+  if (route_->where == Where::kWaiter && !small) return run_on(shard_.parts.waiters);
   respond(shard_.parts.dispatcher.call(*route_, request_));
 }
 
-void Connection::run_on_worker() {
+void Connection::run_on(ThreadPool& pool) {
   phase_ = Phase::kHandling;
   deadline_ = kNever;
-  const bool queued = shard_.parts.workers.try_post([self = shared_from_this(), &parts = shard_.parts] {
+  const bool queued = pool.try_post([self = shared_from_this(), &parts = shard_.parts] {
     if (parts.abandoned) return;
     auto response = std::make_shared<Response>(parts.dispatcher.call(*self->route_, self->request_));
     asio::post(self->shard_.context, [self, response] {
@@ -251,6 +265,7 @@ void Connection::on_written() {
   route_ = nullptr;
   request_ = Request();
   out_body_ = std::string();
+  body_share_.clear();
   if (close_after_) return linger();
   reader_.next();
   phase_ = Phase::kIdle;

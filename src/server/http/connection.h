@@ -37,7 +37,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     kIdle,       // between requests
     kHead,       // some of a head is there
     kBody,
-    kHandling,   // on a worker
+    kHandling,   // on a thread of a pool
     kWriting,
     kLingering,  // answered and shut for writing: what still comes is thrown away, so that the answer is not lost
     kClosed,
@@ -53,9 +53,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void note_progress(std::size_t used);
 
   void on_head(bool body_follows);
+  bool hold_body();
   void on_request();
   void on_refused();
-  void run_on_worker();
+  void run_on(ThreadPool& pool);
   void respond(Response response);
   void write_some();
   void on_written();
@@ -76,6 +77,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string pending_;             // bytes behind the request that is being worked on
 
   Request request_;
+  BodyBudget::Share body_share_;  // of the body that is being read or worked on
   const Route* route_ = nullptr;
   std::optional<Response> refusal_;  // decided before the body, given after it
   Instant started_{};

@@ -38,9 +38,14 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
-/// Where a handler runs: on the request thread (it must not block and should take under a few milliseconds), or on the
-/// worker pool (training, large batches); a full pool answers 429.
-enum class Where { kRequestThread, kWorker };
+/// Where a handler runs. A full pool answers 429.
+enum class Where {
+  kRequestThread,  ///< it must not block and should take under a few milliseconds
+  kWorker,         ///< one of few threads: large batches
+  kWaiter,         ///< one of many threads: for handlers that mostly wait, until a text model has answered (as many
+                   ///< requests as there are threads share its batches) or a training has ended; who waits does not hold
+                   ///< up who computes
+};
 
 struct Route {
   std::string method;

@@ -69,6 +69,7 @@ struct Server::Impl {
   Metrics& metrics;
   const Dispatcher dispatcher;
   ConnectionLimiter limiter;
+  BodyBudget bodies;
   Metrics::Gauge open_connections;
   Metrics::Counter refused_connections;
   std::atomic<bool> draining{false};
@@ -76,6 +77,7 @@ struct Server::Impl {
   std::atomic<int> stops{0};
   std::atomic<std::uint16_t> port{0};
   std::unique_ptr<ThreadPool> workers;
+  std::unique_ptr<ThreadPool> waiters;
   std::vector<std::unique_ptr<Shard>> shards;  // the first one accepts
   std::unique_ptr<tcp::acceptor> acceptor;
   std::unique_ptr<asio::steady_timer> accept_timer;
@@ -90,12 +92,15 @@ Server::Impl::Impl(ServerOptions wanted, Router routes, const auth::TokenVerifie
       metrics(metrics_of_process),
       dispatcher(router, verifier, clock),
       limiter(options.limits.max_connections, options.limits.max_connections_per_address),
+      bodies(options.limits.max_body_bytes_in_flight),
       open_connections(metrics.gauge("rapport_http_connections", "Open connections.")),
       refused_connections(metrics.counter("rapport_http_connections_refused_total", "Connections beyond the limits.")),
-      workers(std::make_unique<ThreadPool>(options.worker_threads, options.worker_queue)) {
+      workers(std::make_unique<ThreadPool>(options.worker_threads, options.worker_queue)),
+      waiters(std::make_unique<ThreadPool>(options.waiter_threads, options.waiter_queue)) {
   const std::size_t threads = options.threads > 0 ? options.threads : usable_cores();
   const SharedParts parts{options.limits, dispatcher, clock,
-                          draining,       abandoned,  *workers, [this] { leave_when_drained(); }};
+                          draining,       abandoned,  bodies,
+                          *workers,       *waiters,   [this] { leave_when_drained(); }};
   for (std::size_t i = 0; i < threads; ++i) shards.push_back(std::make_unique<Shard>(parts, router, metrics));
   accept_timer = std::make_unique<asio::steady_timer>(shards.front()->context);
   drain_timer = std::make_unique<asio::steady_timer>(shards.front()->context);
@@ -104,6 +109,7 @@ Server::Impl::Impl(ServerOptions wanted, Router routes, const auth::TokenVerifie
 Server::Impl::~Impl() {
   abandoned = true;
   workers.reset();  // waits for handlers that run; their answers go nowhere
+  waiters.reset();
   for (const auto& shard : shards) shard->clear();
 }
 

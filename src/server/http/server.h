@@ -14,6 +14,8 @@ namespace rapport::http {
 
 struct ServerLimits {
   std::size_t max_header_bytes = 16 * 1024;
+  std::size_t max_body_bytes_in_flight = 256
+                                         << 20;  ///< of all connections together; beyond it a request is answered 429
   std::size_t max_connections = 4096;
   std::size_t max_connections_per_address = 1024;
   std::chrono::milliseconds header_deadline{10'000};
@@ -29,6 +31,8 @@ struct ServerOptions {
   std::size_t threads = 0;     ///< request threads; 0: one per usable core
   std::size_t worker_threads = 2;
   std::size_t worker_queue = 64;
+  std::size_t waiter_threads = 256;  ///< started when they are needed
+  std::size_t waiter_queue = 1024;
   ServerLimits limits;
 };
 

@@ -252,6 +252,67 @@ TEST(ServerLimits, RefusesWorkWhenTheWorkersQueueIsFull) {
   EXPECT_EQ((of_a ? a : b).exchange(make_request("GET", "/hello"))->status, 200);
 }
 
+TEST(ServerLimits, WorksWhileEveryWaiterWaits) {
+  ServerOptions options;
+  options.waiter_threads = 1;
+  options.worker_threads = 1;
+  TestServer server(options);
+  RawConnection waiting(server.port());
+  waiting.send(make_request("GET", "/gated-waiter"));
+  server.wait_for_guests(1);
+  RawConnection working(server.port());
+  working.send(make_request("GET", "/gated-worker"));
+
+  server.wait_for_guests(2);
+  server.open_gate();
+
+  EXPECT_EQ(working.read()->status, 200);
+  EXPECT_EQ(waiting.read()->status, 200);
+}
+
+TEST(ServerLimits, RefusesBodiesBeyondWhatAllConnectionsMayHold) {
+  ServerOptions options;
+  options.limits.max_body_bytes_in_flight = 1000;
+  TestServer server(options);
+  RawConnection half(server.port());
+  half.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 800\r\n\r\n" + std::string(700, 'x'));
+  RawConnection announced(server.port());
+  announced.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n");
+  std::optional<testing::RawResponse> refused;
+  for (int i = 0; i < 100 && (!refused || refused->status == 200); ++i) {  // until the first body has arrived
+    refused = fetch(server.port(), make_request("POST", "/echo", std::string(400, 'y')));
+  }
+
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 429);
+  EXPECT_EQ(refused->header("connection"), "close");
+  EXPECT_EQ(fetch(server.port(), make_request("POST", "/echo", std::string(200, 'y'))).status, 200);
+  EXPECT_EQ(half.exchange(std::string(100, 'x'))->status, 200);
+  EXPECT_EQ(fetch(server.port(), make_request("POST", "/echo", std::string(400, 'y'))).status, 200)
+      << "what was held is given back, and what is only announced holds nothing";
+}
+
+TEST(ServerLimits, ManyRequestsWaitTogetherAndHoldUpNobody) {
+  constexpr int kTogether = 40;
+  ServerOptions options;
+  options.threads = 1;
+  options.worker_threads = 1;
+  options.waiter_threads = kTogether;
+  options.waiter_queue = 0;
+  TestServer server(options);
+  std::vector<std::unique_ptr<RawConnection>> clients;
+  for (int i = 0; i < kTogether; ++i) {
+    clients.push_back(std::make_unique<RawConnection>(server.port()));
+    clients.back()->send(make_request("GET", "/gated-waiter"));
+  }
+  server.wait_for_guests(kTogether);
+
+  EXPECT_EQ(fetch(server.port(), make_request("GET", "/gated-waiter")).status, 429) << "no thread is left";
+  EXPECT_EQ(fetch(server.port(), make_request("GET", "/hello")).status, 200);
+  server.open_gate();
+  for (const auto& client : clients) EXPECT_EQ(client->read()->status, 200);
+}
+
 TEST(ServerLimits, ServesSmallRequestsOfAWorkersRouteAtOnce) {
   Route route;
   route.method = "POST";

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/thread_pool.h"
+#include "server/http/body_budget.h"
 #include "server/http/dispatcher.h"
 #include "server/http/request_recorder.h"
 #include "server/http/server.h"
@@ -28,7 +29,9 @@ struct SharedParts {
   const std::atomic<bool>& draining;
   /// Work that has not begun is dropped once the server leaves without waiting.
   const std::atomic<bool>& abandoned;
+  BodyBudget& bodies;
   ThreadPool& workers;
+  ThreadPool& waiters;
   std::function<void()> on_connection_closed;
 };
 

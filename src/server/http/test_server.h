@@ -39,7 +39,7 @@ class TestServer {
   void join() { thread_.join(); }
   int calls() const { return calls_; }
 
-  /// Handlers of /gated and /gated-worker wait until the gate is opened.
+  /// Handlers of /gated, /gated-worker and /gated-waiter wait until the gate is opened.
   void open_gate() {
     const std::lock_guard lock(mutex_);
     gate_open_ = true;
@@ -93,6 +93,7 @@ class TestServer {
     train->reads_json = true;
     add("GET", "/gated", [this](const Request&) { return wait_at_gate(); });
     add("GET", "/gated-worker", [this](const Request&) { return wait_at_gate(); })->where = Where::kWorker;
+    add("GET", "/gated-waiter", [this](const Request&) { return wait_at_gate(); })->where = Where::kWaiter;
     return routes;
   }
 

@@ -1,0 +1,68 @@
+#include <CLI/CLI.hpp>
+#include <array>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "cli/context.h"
+#include "cli/text_input.h"
+#include "language/identify.h"
+
+namespace rapport::cli {
+namespace {
+
+namespace json = boost::json;
+
+/// As the contract's endpoint answers; "und" has no name and is sure of nothing.
+json::object to_json(const language::Identified& found) {
+  json::array all;
+  for (const language::LanguageProb& each : found.all) {
+    all.push_back(json::object{{"language", each.code}, {"probability", each.prob}});
+  }
+  const std::string_view name = language::english_name(found.code);
+  return {{"language", found.code},
+          {"language_name", name.empty() ? Json() : Json(name)},
+          {"confidence", found.prob},
+          {"all_probabilities", std::move(all)}};
+}
+
+/// Columns between tabs: code, probability, name, the text.
+std::string to_text(const language::Identified& found, const std::string& text) {
+  std::array<char, 32> prob{};
+  std::snprintf(prob.data(), prob.size(), "\t%.3f\t", found.prob);
+  const std::string_view name = language::english_name(found.code);
+  return std::string(found.code) + prob.data() + std::string(name.empty() ? "-" : name) + "\t" + one_line(text) + "\n";
+}
+
+int run_detect_language(const Context& context, const TextInput& input) {
+  std::size_t count = 0;
+  if (context.json) std::cout << "{\"results\":[";
+  for_each_text(input, [&](std::span<const std::string> texts) {
+    for (const std::string& text : texts) {
+      const language::Identified found = language::identify(text);
+      if (context.json) {
+        std::cout << (count > 0 ? "," : "") << to_string(to_json(found));
+      } else {
+        std::cout << to_text(found, text);
+      }
+      ++count;
+    }
+    std::cout << std::flush;
+  });
+  if (context.json) std::cout << "],\"count\":" << count << "}" << std::endl;
+  return 0;
+}
+
+}  // namespace
+
+void add_detect_language(CLI::App& app, Context& context) {
+  CLI::App* verb = app.add_subcommand("detect-language", "Which language a text is in");
+  const auto input = std::make_shared<TextInput>();
+  add_text_input(*verb, *input);
+  verb->footer("Lines have tabs between code, probability, name and text; und: the text does not tell.");
+  verb->callback(
+      [&context, input] { context.run = [&context, input] { return run_detect_language(context, *input); }; });
+}
+
+}  // namespace rapport::cli
