@@ -64,7 +64,8 @@ class WeightWriter {
     for (std::size_t i = 0; i < counts_.size(); ++i) {
       for (std::size_t left = counts_[i]; left > 0;) {
         const std::size_t size = std::min(left, piece.size());
-        for (std::size_t k = 0; k < size; ++k) piece[k] = static_cast<float>(norms_[i] ? 1 : rng.uniform(-0.035, 0.035));
+        for (std::size_t k = 0; k < size; ++k)
+          piece[k] = static_cast<float>(norms_[i] ? 1 : rng.uniform(-0.035, 0.035));
         file.write(reinterpret_cast<const char*>(piece.data()), static_cast<std::streamsize>(size * sizeof(float)));
         left -= size;
       }
@@ -88,7 +89,8 @@ void write_model(const std::filesystem::path& folder, std::size_t layers, std::s
   weights.norm(embeddings + "LayerNorm");
   for (std::size_t i = 0; i < layers; ++i) {
     const std::string layer = "roberta.encoder.layer." + std::to_string(i) + ".";
-    for (const char* part : {"attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"}) {
+    for (const char* part :
+         {"attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"}) {
       weights.linear(layer + part, kWidth, kWidth);
     }
     weights.norm(layer + "attention.output.LayerNorm");
@@ -156,7 +158,8 @@ Ids random_texts(std::size_t count, std::size_t shortest, std::size_t longest, s
   std::vector<std::size_t> sizes(count);
   std::size_t sum = 0;
   for (auto& size : sizes) {
-    size = static_cast<std::size_t>(rng.integer(static_cast<std::int64_t>(shortest), static_cast<std::int64_t>(longest)));
+    size =
+        static_cast<std::size_t>(rng.integer(static_cast<std::int64_t>(shortest), static_cast<std::int64_t>(longest)));
     sum += size;
   }
   for (std::size_t i = 0; sum != total; i = (i + 1) % count) {
@@ -165,7 +168,8 @@ Ids random_texts(std::size_t count, std::size_t shortest, std::size_t longest, s
   }
   Ids texts(count);
   for (std::size_t i = 0; i < count; ++i) {
-    for (std::size_t t = 0; t < sizes[i]; ++t) texts[i].push_back(static_cast<std::int32_t>(rng.integer(3, kVocabulary - 1)));
+    for (std::size_t t = 0; t < sizes[i]; ++t)
+      texts[i].push_back(static_cast<std::int32_t>(rng.integer(3, kVocabulary - 1)));
   }
   return texts;
 }
@@ -242,7 +246,7 @@ double resident_mb(const std::string& field) {
   return 0;
 }
 
-/// Both models, one after the other, is the time from start to
+/// Both models, loaded one after the other: the time from start to
 /// ready. Then the 500 texts, and what the process holds in memory.
 void Memory(benchmark::State& state) {
   omp_set_num_threads(kThreads);
@@ -281,4 +285,8 @@ BENCHMARK(Memory)->Arg(2)->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(Memory)->Arg(1)->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(Memory)->Arg(0)->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(Classify)->Apply(arguments)->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK(Classify)->Name("Chunks")->ArgsProduct({{2}, {kBase}, {1}, {64, 128, 256, 512, 1024}})->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(Classify)
+    ->Name("Chunks")
+    ->ArgsProduct({{2}, {kBase}, {1}, {64, 128, 256, 512, 1024}})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
