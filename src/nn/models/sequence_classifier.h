@@ -23,7 +23,7 @@ class SequenceClassifier {
   struct Options {
     Precision precision = Precision::kF32;
     /// About how many tokens one core takes at a time from a batch.
-    std::size_t chunk_tokens = 256;
+    std::size_t chunk_tokens = 128;
   };
 
   /// Room for one request in flight: grows to what the largest batch needs and stays.
