@@ -121,8 +121,8 @@ struct Connection::Impl {
   soci::session session;
   int log_pages = 0;
 
-  /// SQLite's handle.
-  ::sqlite_api::sqlite3* handle() {
+  /// SQLite's handle. SOCI's library keeps the type information that the sanitizer would ask for to itself.
+  [[gnu::no_sanitize("vptr")]] ::sqlite_api::sqlite3* handle() {
     return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
   }
 };
