@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// As the contract's endpoint answers; "und" has no name and is sure of nothing.
+/// As the contract's endpoint answers; "und" is sure of nothing.
 json::object to_json(const language::Identified& found) {
   json::array all;
   for (const language::LanguageProb& each : found.all) {

@@ -17,6 +17,7 @@ struct ClassifierFolder {
   std::unique_ptr<const nn::Tokenizer> tokenizer;
   std::unique_ptr<BatchModel> model;  ///< gives a logit for each label
   std::vector<std::string> labels;
+  bool multi_label = false;    ///< each label stands for itself: no softmax over all
   std::size_t max_tokens = 0;  ///< of a sequence, special tokens included
 };
 

@@ -32,6 +32,10 @@ ClassifierFolder load(const ModelSource& source, nn::Precision precision) {
   const auto begin = SteadyClock::now();
   try {
     ClassifierFolder loaded = load_classifier(source.folder, precision);
+    if (loaded.multi_label) {
+      throw Error(ErrorKind::kUnavailable, "model_unsupported",
+                  "it gives a text several labels at once, and one of its classes is needed.");
+    }
     log_info("text model loaded", {{"model", source.name},
                                    {"precision", nn::to_string(precision)},
                                    {"duration_s", std::chrono::duration<double>(SteadyClock::now() - begin).count()}});

@@ -31,18 +31,24 @@ std::vector<std::string> lines_of(const fs::path& file) {
   return lines;
 }
 
-void add_pairs(const ml::NgramClassifier& teacher, std::size_t ordinary, const fs::path& file,
-               const std::string& language, std::size_t limit, Samples& out) {
+struct Teacher {
+  const ml::NgramClassifier& model;
+  std::size_t ordinary;  ///< its class of which only some examples are kept
+};
+
+/// Up to about `limit` of the pairs in `file`: the translation, with what the teacher says of the English side.
+void add_pairs(const Teacher& teacher, const fs::path& file, const std::string& language, std::size_t limit,
+               Samples& out) {
   const std::vector<std::string> lines = lines_of(file);
   // The files are sorted by length: every n-th line keeps the mixture.
   const std::size_t stride = std::max<std::size_t>(1, lines.size() / limit);
-  std::vector<float> probs(teacher.labels().size());
+  std::vector<float> probs(teacher.model.labels().size());
   std::size_t ordinary_seen = 0;
   for (std::size_t i = 0; i < lines.size(); i += stride) {
     const std::size_t tab = lines[i].find('\t');
     if (tab == std::string::npos) continue;
-    teacher.probabilities(std::string_view(lines[i]).substr(0, tab), probs);
-    if (probs[ordinary] > kOrdinaryFrom && ordinary_seen++ % kOrdinaryKept != 0) continue;
+    teacher.model.probabilities(std::string_view(lines[i]).substr(0, tab), probs);
+    if (probs[teacher.ordinary] > kOrdinaryFrom && ordinary_seen++ % kOrdinaryKept != 0) continue;
     out.push_back({lines[i].substr(tab + 1), language, probs, 1});
   }
 }
@@ -56,7 +62,7 @@ Samples distilled(const Recipe& teacher, std::string_view ordinary, const fs::pa
                                               teacher.labels.begin());
   Samples samples;
   for (const auto& [file, language] : kTatoeba) {
-    add_pairs(model, label, datasets / "train/tatoeba_pairs" / file, language, limit, samples);
+    add_pairs({model, label}, datasets / "train/tatoeba_pairs" / file, language, limit, samples);
   }
   std::vector<fs::path> subtitles;
   for (const auto& entry : fs::directory_iterator(datasets / "train/opensubtitles_xed")) {
@@ -65,7 +71,7 @@ Samples distilled(const Recipe& teacher, std::string_view ordinary, const fs::pa
   std::sort(subtitles.begin(), subtitles.end());
   for (const fs::path& file : subtitles) {
     const std::string language = file.stem().string().substr(3, 2);  // "en-pt_br" -> "pt"
-    add_pairs(model, label, file, language, limit, samples);
+    add_pairs({model, label}, file, language, limit, samples);
   }
   return samples;
 }
