@@ -1,10 +1,13 @@
 #include "recipe.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <span>
+#include <sstream>
 #include <variant>
 
 #include "base/error.h"
@@ -26,15 +29,31 @@ ml::NgramClassifier read(const std::string& bytes) {
 
 std::vector<std::pair<std::uint64_t, float>> vader_lexicon(const std::filesystem::path& datasets,
                                                            const ml::NgramOptions& options) {
+  std::map<std::string, float, std::less<>> valences;
   std::ifstream in(datasets / "train/vader_human_ratings/vader_lexicon.txt");
-  std::vector<std::pair<std::uint64_t, float>> words;
   for (std::string line; std::getline(in, line);) {
     const std::size_t tab = line.find('\t');
-    if (tab == std::string::npos) continue;
-    const std::uint64_t unit = ml::ngram_unit(std::string_view(line).substr(0, tab), options);
-    if (unit != 0) words.emplace_back(unit, std::strtof(line.c_str() + tab + 1, nullptr));
+    if (tab != std::string::npos) valences[line.substr(0, tab)] = std::strtof(line.c_str() + tab + 1, nullptr);
   }
-  return words;
+  std::vector<std::pair<std::uint64_t, float>> units;
+  const auto add = [&](std::string_view text, float valence) {
+    const std::uint64_t unit = ml::ngram_unit(text, options);
+    if (unit != 0 && valence != 0) units.emplace_back(unit, valence);
+  };
+  for (const auto& [word, valence] : valences) add(word, valence);
+  // An emoji is worth what the words of its name are.
+  std::ifstream emoji(datasets / "train/vader_human_ratings/emoji_utf8_lexicon.txt");
+  for (std::string line; std::getline(emoji, line);) {
+    const std::size_t tab = line.find('\t');
+    if (tab == std::string::npos) continue;
+    float sum = 0;
+    std::istringstream name(line.substr(tab + 1));
+    for (std::string word; name >> word;) {
+      if (const auto found = valences.find(word); found != valences.end()) sum += found->second;
+    }
+    add(std::string_view(line).substr(0, tab), std::clamp(sum, -4.0F, 4.0F));
+  }
+  return units;
 }
 
 std::string train(const Recipe& recipe) {

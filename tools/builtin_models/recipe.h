@@ -28,7 +28,7 @@ struct Recipe {
 Recipe sentiment_recipe(const std::filesystem::path& datasets, std::size_t threads);
 Recipe emotion_recipe(const std::filesystem::path& datasets, std::size_t threads);
 
-/// VADER's lexicon for the words and symbols that are one unit.
+/// VADER's lexicon for the words, symbols and emoji that are one unit.
 std::vector<std::pair<std::uint64_t, float>> vader_lexicon(const std::filesystem::path& datasets,
                                                            const ml::NgramOptions& options);
 

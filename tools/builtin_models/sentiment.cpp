@@ -39,13 +39,13 @@ Samples english_texts(const fs::path& sets) {
   add_source(all, labelled(read_table(sets / "train/goemotions/train.tsv"), "group", kSentiments), 1, 0.3);
   add_source(all, rated(sets / "train/vader_human_ratings/all.tsv"), 0, 1);
   add_source(all, bank_questions(sets, {0.15F, 0.84F, 0.01F}), 0, 0.3);
-  add_source(all, chat_phrases("sentiment", kSentiments), 1, 3);
+  add_source(all, chat_phrases("sentiment", kSentiments), 1, 12);
   return all;
 }
 
 void add_other_languages(Samples& all, const fs::path& sets) {
   // Its English part overlaps TweetEval's development set, on which this model is measured.
-  add_source(all, not_of_language(read(sets / "train/umsab_multilingual_sentiment/train.tsv"), "en"), 1, 2);
+  add_source(all, not_of_language(read(sets / "train/umsab_multilingual_sentiment/train.tsv"), "en"), 1, 4);
   add_source(all, read(sets / "train/afrisenti_14lang/train.tsv"), 1, 0.5);
   add_source(all, read(sets / "train/nusax_sentiment_12lang/train.tsv"), 1, 1);
   add_source(all, read(sets / "train/indonlu_smsa_sentiment_id/train.tsv"), 1, 0.7);
