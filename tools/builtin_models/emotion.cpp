@@ -32,7 +32,7 @@ Samples english_texts(const fs::path& sets) {
   add_source(all, read(sets / "train/emorynlp_chat_emotion/train.tsv"), 0.5, 0.2);
   add_source(all, read(sets / "train/tweeteval_emotion/train.tsv"), 0.5, 0.5);
   add_source(all, bank_questions(sets, {0.06F, 0, 0.03F, 0, 0.85F, 0.03F, 0.03F}), 0, 0.3);
-  add_source(all, chat_phrases("emotion", kEmotions), 0.5, 12);
+  add_source(all, chat_phrases("emotion", kEmotions), 0.5, 25);
   return all;
 }
 
