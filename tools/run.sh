@@ -82,4 +82,5 @@ TEXT
 }
 announce &
 
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}" # the engine does not spin
 exec "$program" serve --data "$data" --listen "$listen"
