@@ -44,6 +44,12 @@ add_library(rapport_sentencepiece INTERFACE)
 target_include_directories(rapport_sentencepiece SYSTEM INTERFACE ${SENTENCEPIECE_INCLUDE})
 target_link_libraries(rapport_sentencepiece INTERFACE ${SENTENCEPIECE_LIBRARY})
 
+# Audio: demultiplexing, decoding, resampling; the child process that does it is confined by seccomp (ADR 8).
+pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libswresample libavutil)
+add_library(rapport_libav INTERFACE)
+target_link_libraries(rapport_libav INTERFACE PkgConfig::LIBAV)
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
+
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
 
 if(RAPPORT_TESTS)

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rapport::translation {
+
+/// What a translator says of one piece of text.
+struct Translated {
+  std::string text;
+  std::optional<double> confidence;  ///< 0..1: exp(mean log-probability of a token); absent where a provider says none
+};
+
+/// A model on this machine, or somebody else's service: pieces of text of one language to another.
+///
+/// Languages are codes as language::english_name knows them ("pt", "zh", "hi").
+/// Threads   safe.
+class Translator {
+ public:
+  virtual ~Translator() = default;
+
+  /// How answers name it: "opus-mt-en-es", "builtin", "google".
+  virtual const std::string& name() const = 0;
+  /// Whether it translates that pair by itself, without a language between.
+  virtual bool supports(std::string_view source, std::string_view target) const = 0;
+  /// Whether texts must be single sentences (models), or may be whole messages (services).
+  virtual bool wants_sentences() const = 0;
+
+  /// One answer for each text, in order.
+  ///
+  /// Requires  supports(source, target); texts of valid UTF-8.
+  /// Throws    kOverloaded, kUnavailable or kTimeout, with Retry-After where one is known: then another may be asked.
+  virtual std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view source,
+                                            std::string_view target) const = 0;
+};
+
+}  // namespace rapport::translation
