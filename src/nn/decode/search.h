@@ -37,7 +37,7 @@ struct SearchRules {
 struct FoundSequence {
   std::vector<std::int32_t> tokens;  ///< from the start to eos; without eos where max_length cut it
   double log_prob = 0;               ///< of all tokens
-  double score = 0;                  ///< log_prob / (tokens behind the start, eos not counted)^length_penalty
+  double score = 0;                  ///< log_prob / (tokens behind the start)^length_penalty
 };
 
 /// Looks for one sequence of tokens, step by step: greedy or beam search as Hugging Face's `generate` does them. It
