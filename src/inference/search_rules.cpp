@@ -90,8 +90,6 @@ nn::SearchRules read_search_rules(const nn::ModelFiles& files, std::size_t vocab
   rules.forced_eos = reader.token("forced_eos_token_id");
   rules.bad_words = reader.words("bad_words_ids");
   rules.no_repeat_ngram_size = config.whole("no_repeat_ngram_size", 0, nn::kMostPositions, 0);
-  // Folders older than generation_config.json are of a time when Marian's padding was taken out before the softmax.
-  rules.renormalize = config.flag("renormalize_logits", !files.has("generation_config.json"));
   return rules;
 }
 

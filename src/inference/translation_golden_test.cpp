@@ -77,7 +77,8 @@ INSTANTIATE_TEST_SUITE_P(, TranslationGolden, testing::Values("marian-tiny-rando
 TEST_P(TranslationGolden, ReadsTextsAsTheReferenceDoes) {
   RAPPORT_SHARED_OR_SKIP(path, "fixtures/" + std::string(GetParam()));
   const TranslatorFolder folder(path, nn::Precision::kF32);
-  for (const Json& item : expected_of(path).at("items").as_array()) {
+  const auto expected = expected_of(path);
+  for (const Json& item : expected.at("items").as_array()) {
     EXPECT_EQ(source_ids(folder, item.as_object()), ids_of(item.at("input_ids"))) << text_of(item.at("text"));
   }
 }

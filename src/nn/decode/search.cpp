@@ -65,13 +65,12 @@ void SequenceSearch::read_logits(std::size_t row, std::span<float> logits) {
     hypothesis.next.assign(1, {*forced, 0.F});
     return;
   }
-  float total = rules_.renormalize ? 0 : log_sum_exp(logits);
-  forbid(hypothesis.tokens, logits);
-  if (rules_.renormalize) total = log_sum_exp(logits);
+  const float total = log_sum_exp(logits);
   if (std::isnan(total)) {
     throw Error(ErrorKind::kUnavailable, "model_damaged",
                 "The model gives results that are no numbers: its weights are damaged.");
   }
+  forbid(hypothesis.tokens, logits);
   top_k(logits, rules_.beams == 1 ? 1 : 2 * rules_.beams, hypothesis.next);
   for (RankedLogit& next : hypothesis.next) next.logit -= total;
 }

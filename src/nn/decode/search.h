@@ -30,7 +30,6 @@ struct SearchRules {
   std::optional<std::int32_t> forced_eos = std::nullopt;  ///< the token at max_length
   std::vector<std::vector<std::int32_t>> bad_words = {};  ///< never: a token, or one behind those before it
   std::size_t no_repeat_ngram_size = 0;                   ///< no n tokens twice; 0: they may be
-  bool renormalize = false;  ///< probabilities are those among the tokens that may come (Marian)
 };
 
 /// A sequence that a search has found.

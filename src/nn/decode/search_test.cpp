@@ -88,7 +88,6 @@ void process(const SearchRules& rules, const Tokens& tokens, Logits& scores) {
   };
   if (rules.forced_bos && tokens.size() == 1) force(*rules.forced_bos);
   if (rules.forced_eos && tokens.size() + 1 == rules.max_length) force(*rules.forced_eos);
-  if (rules.renormalize) scores = log_softmax(scores);
 }
 
 /// transformers 4.35: beam_search with BeamSearchScorer and BeamHypotheses, for one sentence.
@@ -225,7 +224,6 @@ TEST(SequenceSearch, DoesWhatTheReferenceDoesUnderRandomRules) {
     rules.max_length = static_cast<std::size_t>(rng.integer(2, 14));
     rules.length_penalty = std::vector{0.0, 0.6, 1.0, 2.0, -0.5}[static_cast<std::size_t>(rng.integer(0, 4))];
     rules.early_stopping = static_cast<SearchRules::EarlyStopping>(rng.integer(0, 2));
-    rules.renormalize = rng.chance(0.5);
     rules.no_repeat_ngram_size = static_cast<std::size_t>(rng.integer(0, 3));
     if (rng.chance(0.4)) rules.forced_bos = 5;
     if (rng.chance(0.4)) rules.forced_eos = kEos;
