@@ -13,8 +13,8 @@ namespace rapport::inference {
 /// One text to translate, and how; what is not said is as the model's folder says.
 struct RawTranslationOrder {
   std::string text;
-  std::string source;
-  std::string target;
+  std::string source = {};
+  std::string target = {};
   std::optional<std::size_t> beams = std::nullopt;
   std::optional<std::size_t> max_tokens = std::nullopt;  ///< of the answer, the decoder's start among them
 };
