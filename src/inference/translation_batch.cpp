@@ -41,13 +41,18 @@ std::vector<TranslationBatch::Finished> TranslationBatch::step() {
   for (Running& sentence : running_) {
     branch(sentence);
     for (std::size_t i = 0; i < sentence.hypotheses.size(); ++i) {
-      steps_.push_back({&sentence.hypotheses[i], &sentence.source, sentence.search.rows()[i].token});
-      places_.push_back({&sentence.search, i});
+      const nn::SequenceSearch& search = sentence.search;
+      steps_.push_back({&sentence.hypotheses[i], &sentence.source, search.rows()[i].token, search.wanted(), {}});
+      places_.push_back({&sentence.search, i, {}});
+      search.append_forbidden(i, places_.back().forbidden);
     }
   }
-  model_.step(steps_, state_, [&](std::size_t row, std::span<float> logits) {
-    places_[row].search->read_logits(places_[row].row, logits);
-  });
+  for (std::size_t i = 0; i < steps_.size(); ++i) steps_[i].forbidden = places_[i].forbidden;
+  model_.step(steps_, state_, likeliest_);
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (steps_[i].wanted == 0) continue;
+    places_[i].search->read(places_[i].row, likeliest_[i].top, likeliest_[i].log_total);
+  }
   std::vector<Finished> finished;
   for (auto sentence = running_.begin(); sentence != running_.end();) {
     sentence->search.advance();

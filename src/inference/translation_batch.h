@@ -57,6 +57,7 @@ class TranslationBatch {
   struct Place {
     nn::SequenceSearch* search;
     std::size_t row;
+    std::vector<std::int32_t> forbidden;
   };
 
   void branch(Running& sentence);
@@ -67,6 +68,7 @@ class TranslationBatch {
   std::list<Running> running_;
   std::vector<nn::TranslationModel::Step> steps_;
   std::vector<Place> places_;
+  std::vector<nn::TranslationModel::Likeliest> likeliest_;
 };
 
 }  // namespace rapport::inference

@@ -28,11 +28,6 @@ bool ends_with(std::span<const std::int32_t> tokens, std::span<const std::int32_
          std::equal(end.begin(), end.end(), tokens.end() - static_cast<long>(end.size()));
 }
 
-void ban(std::int32_t token, std::span<float> logits) {
-  if (token >= 0 && static_cast<std::size_t>(token) < logits.size())
-    logits[static_cast<std::size_t>(token)] = kImpossible;
-}
-
 }  // namespace
 
 SequenceSearch::SequenceSearch(SearchRules rules) : rules_(std::move(rules)) {
@@ -48,34 +43,50 @@ std::optional<std::int32_t> SequenceSearch::forced_token() const {
   return length() == 1 ? rules_.forced_bos : std::nullopt;
 }
 
-void SequenceSearch::forbid(std::span<const std::int32_t> tokens, std::span<float> logits) const {
+std::size_t SequenceSearch::wanted() const {
+  if (forced_token()) return 0;
+  return rules_.beams == 1 ? 1 : 2 * rules_.beams;
+}
+
+void SequenceSearch::append_forbidden(std::size_t row, std::vector<std::int32_t>& to) const {
+  const std::span<const std::int32_t> tokens = open_[row].tokens;
   const std::size_t n = rules_.no_repeat_ngram_size;
   for (std::size_t i = 0; n > 0 && i + n <= tokens.size(); ++i) {
-    if (ends_with(tokens, tokens.subspan(i, n - 1))) ban(tokens[i + n - 1], logits);
+    if (ends_with(tokens, tokens.subspan(i, n - 1))) to.push_back(tokens[i + n - 1]);
   }
   for (const std::vector<std::int32_t>& word : rules_.bad_words) {
-    if (word.empty() || word == std::vector{rules_.eos}) continue;
-    if (ends_with(tokens, std::span(word).first(word.size() - 1))) ban(word.back(), logits);
+    if (word.empty() || (word.size() == 1 && word.front() == rules_.eos)) continue;
+    if (ends_with(tokens, std::span(word).first(word.size() - 1))) to.push_back(word.back());
   }
 }
 
-void SequenceSearch::read_logits(std::size_t row, std::span<float> logits) {
-  Hypothesis& hypothesis = open_[row];
-  if (const auto forced = forced_token()) {
-    hypothesis.next.assign(1, {*forced, 0.F});
-    return;
-  }
-  const float total = log_sum_exp(logits);
-  if (std::isnan(total)) {
+void SequenceSearch::read(std::size_t row, std::span<const RankedLogit> likeliest, float log_total) {
+  if (std::isnan(log_total)) {
     throw Error(ErrorKind::kUnavailable, "model_damaged",
                 "The model gives results that are no numbers: its weights are damaged.");
   }
-  forbid(hypothesis.tokens, logits);
-  top_k(logits, rules_.beams == 1 ? 1 : 2 * rules_.beams, hypothesis.next);
-  for (RankedLogit& next : hypothesis.next) next.logit -= total;
+  open_[row].next.assign(likeliest.begin(), likeliest.end());
+  for (RankedLogit& next : open_[row].next) next.logit -= log_total;
+}
+
+void SequenceSearch::read_logits(std::size_t row, std::span<float> logits) {
+  const float log_total = log_sum_exp(logits);
+  std::vector<std::int32_t> forbidden;
+  append_forbidden(row, forbidden);
+  for (const std::int32_t token : forbidden) {
+    if (token >= 0 && static_cast<std::size_t>(token) < logits.size()) {
+      logits[static_cast<std::size_t>(token)] = kImpossible;
+    }
+  }
+  std::vector<RankedLogit> likeliest;
+  top_k(logits, wanted(), likeliest);
+  read(row, likeliest, log_total);
 }
 
 void SequenceSearch::advance() {
+  if (const auto forced = forced_token()) {
+    for (Hypothesis& open : open_) open.next.assign(1, {*forced, 0.F});
+  }
   rank_candidates();
   if (rules_.beams == 1) {
     advance_greedily();

@@ -42,10 +42,10 @@ struct FoundSequence {
 /// Looks for one sequence of tokens, step by step: greedy or beam search as Hugging Face's `generate` does them. It
 /// knows no model; many searches advance side by side, and one that is done leaves the others.
 ///
-/// A step: the model reads the last token of each of rows(), `read_logits` takes what it says of the next one, and
-/// `advance` chooses. Then rows() name what to read next.
+/// A step: the model reads the last token of each of rows(), `read` takes what it says of the next one, and `advance`
+/// chooses. Then rows() name what to read next.
 ///
-/// Threads   read_logits may be called for different rows at once; all else one call at a time.
+/// Threads   read and read_logits may be called for different rows at once; all else one call at a time.
 /// Throws    Error kInvalid when the rules do not hold (no beams, max_length below 2).
 /// Source    transformers 4.35, generation/utils.py, beam_search.py, logits_process.py.
 class SequenceSearch {
@@ -62,12 +62,18 @@ class SequenceSearch {
   /// All its tokens, the start first.
   std::span<const std::int32_t> tokens(std::size_t row) const { return open_[row].tokens; }
 
-  /// What the model says of the token behind row `row`; tokens that may not come become -inf in place.
+  /// How many of the likeliest next tokens count; 0 where only one may come: the model need say nothing then.
+  std::size_t wanted() const;
+  /// Appends the tokens that may not come behind row `row`.
+  void append_forbidden(std::size_t row, std::vector<std::int32_t>& to) const;
+  /// What the model says of the token behind row `row`: the logits of the wanted() likeliest ones that are not
+  /// forbidden, the largest first, and log(sum of e^logit) over the whole vocabulary.
   ///
-  /// Shapes    logits [V].
-  /// Throws    kUnavailable "model_damaged" when a logit is no number.
+  /// Throws    kUnavailable "model_damaged" when that is no number.
+  void read(std::size_t row, std::span<const RankedLogit> likeliest, float log_total);
+  /// The same from all logits [V]; forbidden ones become -inf in place.
   void read_logits(std::size_t row, std::span<float> logits);
-  /// Requires  read_logits for each row.
+  /// Requires  read or read_logits for each row, where anything is wanted().
   void advance();
 
   bool done() const { return rows_.empty(); }
@@ -90,7 +96,6 @@ class SequenceSearch {
 
   std::size_t length() const { return open_.front().tokens.size(); }
   std::optional<std::int32_t> forced_token() const;
-  void forbid(std::span<const std::int32_t> tokens, std::span<float> logits) const;
   void rank_candidates();
   void advance_greedily();
   void advance_beams();

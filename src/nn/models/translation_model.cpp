@@ -1,8 +1,10 @@
 #include "nn/models/translation_model.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <limits>
 #include <string>
 
 #include "base/error.h"
@@ -11,9 +13,17 @@
 namespace rapport::nn {
 namespace {
 
-/// Logits of so many rows at a time: with 60,000 tokens these are 4 MB, which stay in a second- or third-level cache
-/// until they are ranked.
-constexpr std::size_t kLogitRows = 16;
+/// The projection is cut into pieces of so many tokens: the logits of 64 rows are 256 KiB, half of a second-level
+/// cache.
+constexpr std::size_t kBlockTokens = 1024;
+
+constexpr float kNothing = -std::numeric_limits<float>::infinity();
+
+void raise(std::atomic<float>& floor, float to) {
+  float now = floor.load(std::memory_order_relaxed);
+  while (now < to && !floor.compare_exchange_weak(now, to, std::memory_order_relaxed)) {
+  }
+}
 
 StackNames names_of(const char* side, NormPlace place) {
   StackNames names;
@@ -72,7 +82,14 @@ void TranslationModel::load_output(const WeightLoader& weights) {
     read_f32(weights.tensor("final_logits_bias", {1, config_.target_vocabulary}), 0, bias);
   }
   const FloatValues values(tensor);
-  output_.emplace(ConstMatrixView(values.data(), shape[0], shape[1], shape[1]), bias, weights.precision());
+  const ConstMatrixView whole(values.data(), shape[0], shape[1], shape[1]);
+  output_ = make_layers<Linear>((shape[0] + kBlockTokens - 1) / kBlockTokens, [&](std::size_t block) {
+    const std::size_t begin = block * kBlockTokens;
+    const std::size_t end = std::min(begin + kBlockTokens, shape[0]);
+    const std::span<const float> own =
+        bias.empty() ? std::span<const float>() : std::span(bias).subspan(begin, end - begin);
+    return Linear(whole.rows_between(begin, end), own, weights.precision());
+  });
 }
 
 /// Sines in a position's first half, cosines in its second. Marian's frequencies fall from 1 to 10000^-(1 - 2/D),
@@ -94,9 +111,10 @@ void TranslationModel::make_positions() {
 }
 
 std::size_t TranslationModel::memory_bytes() const {
+  std::size_t output = 0;
+  for (const Linear& block : output_) output += block.memory_bytes();
   return source_table_->memory_bytes() + (target_table_ ? target_table_->memory_bytes() : 0) +
-         positions_.size() * sizeof(float) + encoder_->memory_bytes() + decoder_->memory_bytes() +
-         output_->memory_bytes();
+         positions_.size() * sizeof(float) + encoder_->memory_bytes() + decoder_->memory_bytes() + output;
 }
 
 void TranslationModel::check(std::span<const TokenSequence> sequences) const {
@@ -146,23 +164,73 @@ std::vector<TranslationModel::Source> TranslationModel::encode(std::span<const T
   return decoder_->remember(hidden, state.begins, state.decoder);
 }
 
-void TranslationModel::step(std::span<const Step> steps, State& state, const TakeLogits& take) const {
+void TranslationModel::step(std::span<const Step> steps, State& state, std::vector<Likeliest>& out) const {
   state.ids.clear();
   state.inputs.clear();
-  for (const Step& step : steps) {
-    state.ids.push_back(step.token);
-    state.inputs.push_back({step.past, step.source, 1});
+  state.asking.clear();
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    state.ids.push_back(steps[i].token);
+    state.inputs.push_back({steps[i].past, steps[i].source, 1});
+    if (steps[i].wanted > 0) state.asking.push_back(i);
   }
   const MatrixView hidden = state.hidden.resize(steps.size(), config_.decoder.width);
   embed_tokens(target_table_ ? *target_table_ : *source_table_, state.ids, hidden);
   for (std::size_t i = 0; i < steps.size(); ++i) add_position(steps[i].past->size(), hidden.row(i));
   decoder_->apply(hidden, state.inputs, state.decoder);
+  out.resize(steps.size());
+  const MatrixView reading = state.reading.resize(state.asking.size(), hidden.cols);
+  for (std::size_t r = 0; r < state.asking.size(); ++r) {
+    std::copy_n(hidden.row(state.asking[r]), hidden.cols, reading.row(r));
+  }
+  if (reading.rows > 0) rank(steps, state, out);
+}
 
-  for (std::size_t begin = 0; begin < steps.size(); begin += kLogitRows) {
-    const std::size_t end = std::min(steps.size(), begin + kLogitRows);
-    const MatrixView logits = state.logits.resize(end - begin, config_.target_vocabulary);
-    output_->apply(hidden.rows_between(begin, end), logits, state.decoder.blocks.linear);
-    run_in_parallel(end - begin, [&](std::size_t i) { take(begin + i, {logits.row(i), logits.cols}); });
+/// Each thread takes blocks of the vocabulary: their logits for all rows, and of those the likeliest. Then the blocks
+/// are joined.
+void TranslationModel::rank(std::span<const Step> steps, State& state, std::vector<Likeliest>& out) const {
+  const std::size_t rows = state.asking.size();
+  const std::size_t blocks = output_.size();
+  state.block_log_total.resize(rows * blocks);
+  if (state.block_top.size() < rows * blocks) state.block_top.resize(rows * blocks);
+  if (state.floors.size() < rows) state.floors = std::vector<std::atomic<float>>(rows);
+  for (std::size_t r = 0; r < rows; ++r) state.floors[r] = kNothing;
+  const auto threads = static_cast<std::size_t>(omp_get_max_threads());
+  while (state.projections.size() < threads) state.projections.push_back(std::make_unique<State::Projection>());
+  run_in_parallel(blocks, [&](std::size_t block) { rank_block(block, steps, state); });
+
+  for (std::size_t r = 0; r < rows; ++r) {
+    Likeliest& row = out[state.asking[r]];
+    row.log_total = log_sum_exp(std::span(state.block_log_total).subspan(r * blocks, blocks));
+    row.top.clear();
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const std::vector<RankedLogit>& top = state.block_top[r * blocks + b];
+      row.top.insert(row.top.end(), top.begin(), top.end());
+    }
+    std::stable_sort(row.top.begin(), row.top.end(),
+                     [](const RankedLogit& a, const RankedLogit& b) { return a.logit > b.logit; });
+    row.top.resize(std::min(row.top.size(), steps[state.asking[r]].wanted));
+  }
+}
+
+void TranslationModel::rank_block(std::size_t block, std::span<const Step> steps, State& state) const {
+  State::Projection& own = *state.projections[static_cast<std::size_t>(omp_get_thread_num())];
+  const Linear& layer = output_[block];
+  const auto first = static_cast<std::int32_t>(block * kBlockTokens);
+  const auto size = static_cast<std::int32_t>(layer.out_features());
+  const MatrixView logits = own.logits.resize(state.reading.rows(), layer.out_features());
+  layer.apply(state.reading, logits, own.linear);
+  for (std::size_t r = 0; r < logits.rows; ++r) {
+    const std::span<float> row(logits.row(r), logits.cols);
+    const Step& step = steps[state.asking[r]];
+    state.block_log_total[r * output_.size() + block] = log_sum_exp(row);
+    for (const std::int32_t token : step.forbidden) {
+      if (token >= first && token - first < size) row[static_cast<std::size_t>(token - first)] = kNothing;
+    }
+    std::vector<RankedLogit>& top = state.block_top[r * output_.size() + block];
+    // Just below, so that equal logits are ranked by id and not by which thread came first.
+    top_k(row, step.wanted, top, std::nextafter(state.floors[r].load(std::memory_order_relaxed), kNothing));
+    for (RankedLogit& entry : top) entry.id += first;
+    if (top.size() == step.wanted) raise(state.floors[r], top.back().logit);
   }
 }
 

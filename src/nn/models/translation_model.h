@@ -1,7 +1,7 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +14,7 @@
 #include "nn/models/transformer_decoder.h"
 #include "nn/models/transformer_encoder.h"
 #include "nn/models/translation_config.h"
+#include "nn/ops/top_k.h"
 #include "nn/precision.h"
 
 namespace rapport::nn {
@@ -35,8 +36,18 @@ class TranslationModel {
     friend class TranslationModel;
     StackEncoder::Workspace encoder;
     TransformerDecoder::Workspace decoder;
-    Matrix hidden;  ///< [rows, D]
-    Matrix logits;  ///< [rows of a chunk, V]
+    Matrix hidden;   ///< [rows, D]
+    Matrix reading;  ///< [rows that ask, D]
+    /// Of each thread that projects.
+    struct Projection {
+      LinearScratch linear;
+      Matrix logits;  ///< [rows that ask, tokens of a block]
+    };
+    std::vector<std::unique_ptr<Projection>> projections;
+    std::vector<std::size_t> asking;     ///< the steps that want to know anything
+    std::vector<float> block_log_total;  ///< [rows that ask, blocks]
+    std::vector<std::vector<RankedLogit>> block_top;
+    std::vector<std::atomic<float>> floors;  ///< of each row that asks: no likeliest token is below
     std::vector<std::int32_t> ids;
     std::vector<std::size_t> begins;
     std::vector<TransformerDecoder::Input> inputs;
@@ -58,19 +69,25 @@ class TranslationModel {
   /// Throws    kInvalid "invalid_tokens" for others.
   std::vector<Source> encode(std::span<const TokenSequence> sequences, State& state) const;
 
-  /// One hypothesis's next token.
+  /// One hypothesis's next token, and what is asked of the one behind it.
   struct Step {
     Hypothesis* past = nullptr;
     const Source* source = nullptr;
     std::int32_t token = 0;
+    std::size_t wanted = 0;                        ///< so many of the likeliest; 0: nothing is asked
+    std::span<const std::int32_t> forbidden = {};  ///< not these
   };
-  using TakeLogits = std::function<void(std::size_t row, std::span<float> logits)>;
-  /// Reads a token of each row, and gives what the model says of the one behind it: `take` is called once for each
-  /// row, for several at once from several threads; it may change the logits.
+  /// What the model says of the token behind a step's.
+  struct Likeliest {
+    std::vector<RankedLogit> top;  ///< the largest first
+    float log_total = 0;           ///< log(sum of e^logit) over the whole vocabulary
+  };
+  /// Reads a token of each row. The projection to the vocabulary, most of the work, is ranked piece by piece while it
+  /// is in the caches: whole rows of logits are never written.
   ///
+  /// Shapes    out: one for each step.
   /// Requires  hypotheses of one cache of make_cache()'s kind, each once, shorter than config().positions.
-  /// Throws    what `take` throws.
-  void step(std::span<const Step> steps, State& state, const TakeLogits& take) const;
+  void step(std::span<const Step> steps, State& state, std::vector<Likeliest>& out) const;
 
  private:
   void load_tables(const WeightLoader& weights);
@@ -80,6 +97,8 @@ class TranslationModel {
   void embed_tokens(const TokenTable& table, std::span<const std::int32_t> ids, MatrixView out) const;
   void add_position(std::size_t position, float* row) const;
   void check(std::span<const TokenSequence> sequences) const;
+  void rank(std::span<const Step> steps, State& state, std::vector<Likeliest>& out) const;
+  void rank_block(std::size_t block, std::span<const Step> steps, State& state) const;
 
   TranslationConfig config_;
   std::optional<Checkpoint> checkpoint_;  ///< kept while a table borrows from it
@@ -88,7 +107,7 @@ class TranslationModel {
   std::vector<float> positions_;            ///< [positions, D]
   std::optional<StackEncoder> encoder_;
   std::optional<TransformerDecoder> decoder_;
-  std::optional<Linear> output_;
+  std::vector<Linear> output_;  ///< kBlockTokens of the vocabulary each
 };
 
 }  // namespace rapport::nn

@@ -26,10 +26,10 @@ std::size_t next_above(std::span<const float> logits, std::size_t from, float bo
 
 }  // namespace
 
-void top_k(std::span<const float> logits, std::size_t count, std::vector<RankedLogit>& out) {
+void top_k(std::span<const float> logits, std::size_t count, std::vector<RankedLogit>& out, float floor) {
   out.clear();
   if (count == 0) return;
-  float bound = -kInfinity;
+  float bound = floor;
   for (std::size_t i = next_above(logits, 0, bound); i < logits.size(); i = next_above(logits, i + 1, bound)) {
     if (out.size() == count) out.pop_back();
     const auto place = std::upper_bound(out.begin(), out.end(), logits[i],
