@@ -22,17 +22,19 @@ std::string known_code(const voice::Transcriber& transcriber, std::string_view l
 
 const voice::Transcriber& transcriber_of(const VoiceNotes& voice) {
   if (voice.transcriber != nullptr) return *voice.transcriber;
-  throw Error(ErrorKind::kUnavailable, "model_not_installed",
-              "No voice model is installed: rapport models pull whisper-base, and start the server again.");
+  throw Error(
+      ErrorKind::kUnavailable, "model_not_installed",
+      "No voice model is installed: rapport models pull whisper-base (a running server has it after its next start).");
 }
 
 voice::Transcript transcribe_recording(const VoiceNotes& voice, std::span<const std::byte> bytes,
                                        voice::TranscribeOptions options) {
   const voice::Transcriber& transcriber = transcriber_of(voice);
   if (options.task == voice::Task::kTranslateToEnglish && !transcriber.multilingual()) {
-    throw Error(ErrorKind::kUnavailable, "model_not_multilingual",
-                "The voice model " + transcriber.model() +
-                    " knows English alone and cannot translate: rapport models pull whisper-base, and set voice.model.");
+    throw Error(
+        ErrorKind::kUnavailable, "model_not_multilingual",
+        "The voice model " + transcriber.model() +
+            " knows English alone and cannot translate: rapport models pull whisper-base, and set voice.model.");
   }
   if (options.allowed_languages.empty()) options.allowed_languages = voice.languages;
   options.beams = voice.beams;
@@ -62,8 +64,8 @@ TranscribedNote transcribe_voice_note(const Services& services, const VoiceNotes
   if (!services.store.write_transcript(tenant, note.message, said.text, language)) throw unknown;
   if (said.text.empty() || message->has_text || message->direction == Direction::kOutbound) return done;
 
-  const std::array texts = {sentiment::Text{
-      .text = said.text, .language = language, .likely_language = message->contact_language}};
+  const std::array texts = {
+      sentiment::Text{.text = said.text, .language = language, .likely_language = message->contact_language}};
   sentiment::Outcome outcome = std::move(analyzer.analyze(texts, {.scope = tenant.text()}).texts.front());
   if (!outcome.verdict) return done;
   const std::array rows = {analysis_row(note.message, said.text, *outcome.verdict)};

@@ -14,7 +14,8 @@ constexpr CellType kText = CellType::kText;
 std::optional<VoiceMessage> SqlStore::voice_message(const TenantId& tenant, const MessageId& message) {
   ReadLease connection(*pool_);
   auto row = connection->row(
-      "SELECT direction, CASE WHEN text = '' THEN 0 ELSE 1 END, language, (SELECT c.language FROM contacts c WHERE c.tenant_id = messages.tenant_id AND "
+      "SELECT direction, CASE WHEN text = '' THEN 0 ELSE 1 END, language, (SELECT c.language FROM contacts c WHERE "
+      "c.tenant_id = messages.tenant_id AND "
       "c.id = messages.contact_id) FROM messages WHERE tenant_id = :tenant_id AND id = :id",
       {tenant.text(), message.text()}, {kText, CellType::kInteger, kText, kText});
   if (!row) return std::nullopt;
@@ -36,7 +37,8 @@ bool SqlStore::write_transcript(const TenantId& tenant, const MessageId& message
       " AND COALESCE(transcript, '') <> :transcript",
       {tenant.text(), message.text(), text});
   const std::int64_t found = transaction->run(
-      "UPDATE messages SET transcript = :transcript, language = CASE WHEN language = '' THEN :language ELSE language END"
+      "UPDATE messages SET transcript = :transcript, language = CASE WHEN language = '' THEN :language ELSE language "
+      "END"
       " WHERE tenant_id = :tenant_id AND id = :id",
       {text, language, tenant.text(), message.text()});
   transaction.commit();

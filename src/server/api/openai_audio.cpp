@@ -151,9 +151,8 @@ AudioFormat read_audio_format(FormFields& form) {
   for (const NamedFormat& each : kFormats) {
     if (each.name == name) return each.format;
   }
-  form.fail("response_format", name == "diarized_json"
-                                   ? "must be another one: who speaks is not told apart here"
-                                   : "must be one of json, text, srt, verbose_json, vtt");
+  form.fail("response_format", name == "diarized_json" ? "must be another one: who speaks is not told apart here"
+                                                       : "must be one of json, text, srt, verbose_json, vtt");
   return AudioFormat::kJson;
 }
 

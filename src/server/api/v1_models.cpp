@@ -32,7 +32,7 @@ http::Response answer_list(const Context& context, const http::Request& /*reques
 }
 
 http::Response answer_one(const Context& context, const http::Request& request) {
-  const std::string& id = request.path_values.at("id");
+  const std::string& id = request.path_values.at("voice_model");
   for (const std::string& name : names_of(context)) {
     if (name == id) return answer_with(to_json(name));
   }
@@ -73,21 +73,21 @@ Endpoint v1_models(const ContextPointer& context) {
 }
 
 Endpoint v1_models_by_id(const ContextPointer& context) {
-  return {route_of(context, "/v1/models/{id}", answer_one),
-          {.id = "getVoiceModel",
-           .tag = "OpenAI audio",
-           .summary = "One name of the voice model",
-           .description = "",
-           .parameters = {{.in = Parameter::In::kPath,
-                           .name = "id",
-                           .description = "The model's name.",
-                           .schema = schema::text("", "whisper-1")}},
-           .response = model_schema(),
-           .response_example =
-               example(R"({"id": "whisper-1", "object": "model", "created": 0, "owned_by": "rapport"})"),
-           .enveloped = false,
-           .errors = {404},
-           .error = schema::openai_error()}};
+  return {
+      route_of(context, "/v1/models/{voice_model}", answer_one),
+      {.id = "getVoiceModel",
+       .tag = "OpenAI audio",
+       .summary = "One name of the voice model",
+       .description = "",
+       .parameters = {{.in = Parameter::In::kPath,
+                       .name = "voice_model",
+                       .description = "The model's name.",
+                       .schema = schema::text("", "whisper-1")}},
+       .response = model_schema(),
+       .response_example = example(R"({"id": "whisper-1", "object": "model", "created": 0, "owned_by": "rapport"})"),
+       .enveloped = false,
+       .errors = {404},
+       .error = schema::openai_error()}};
 }
 
 }  // namespace rapport::api

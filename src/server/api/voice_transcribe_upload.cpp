@@ -65,12 +65,14 @@ Json request_schema() {
       {{"file", schema::recording()},
        {"language", schema::spoken_language(), false},
        {"words", schema::boolean("Whether the time of every word is wanted."), false},
-       {"timestamps", schema::boolean("Segments as the model times them, shorter than the stretches of speech."), false},
+       {"timestamps", schema::boolean("Segments as the model times them, shorter than the stretches of speech."),
+        false},
        {"prompt", schema::text("Names and words that the recording may hold, or the text that it continues."), false},
        {"temperature", schema::number(0, 1, "Instead of 0 and, where that fails, higher ones."), false},
-       {"message_id", schema::text("A stored message whose recording this is: it gets the transcript, the language and "
-                                   "its sentiment. Needs the role analyst.",
-                                   "m000123"),
+       {"message_id",
+        schema::text("A stored message whose recording this is: it gets the transcript, the language and "
+                     "its sentiment. Needs the role analyst.",
+                     "m000123"),
         false}});
 }
 
@@ -78,30 +80,31 @@ Json response_schema() {
   Json answer = schema::transcript(true);
   auto& properties = answer.get_object()["properties"].get_object();
   properties["message_id"] = schema::text("The message that got the transcript, when one was named.");
-  properties["analysis"] = boost::json::object{
-      {"anyOf", boost::json::array{schema::text_outcome(), boost::json::object{{"type", "null"}}}},
-      {"description", "How its writer feels; null: no words, or the business spoke."}};
+  properties["analysis"] =
+      boost::json::object{{"anyOf", boost::json::array{schema::text_outcome(), boost::json::object{{"type", "null"}}}},
+                          {"description", "How its writer feels; null: no words, or the business spoke."}};
   return answer;
 }
 
 }  // namespace
 
 Endpoint voice_transcribe_upload(const ContextPointer& context) {
-  return {recording_route(context, "/api/v1/ml/voice/transcribe-upload", answer),
-          {.id = "transcribeVoice",
-           .tag = "Voice",
-           .summary = "What does this voice note say, and in which language?",
-           .description =
-               "The format is found in the bytes. Silence is an answer: an empty text, speech false, and a reason. Work "
-               "stops when the client closes its connection.",
-           .request = request_schema(),
-           .request_media_type = "multipart/form-data",
-           .response = response_schema(),
-           .response_example = example(R"({"text": "Hello, I would like to order your product", "language": "en",
+  return {
+      recording_route(context, "/api/v1/ml/voice/transcribe-upload", answer),
+      {.id = "transcribeVoice",
+       .tag = "Voice",
+       .summary = "What does this voice note say, and in which language?",
+       .description =
+           "The format is found in the bytes. Silence is an answer: an empty text, speech false, and a reason. Work "
+           "stops when the client closes its connection.",
+       .request = request_schema(),
+       .request_media_type = "multipart/form-data",
+       .response = response_schema(),
+       .response_example = example(R"({"text": "Hello, I would like to order your product", "language": "en",
              "language_probability": 0.99, "confidence": 0.94, "duration": 5.2, "speech": true, "speech_duration": 4.9,
              "segments": [{"start": 0.0, "end": 5.2, "text": "Hello, I would like to order your product",
              "confidence": 0.94}], "suppressed": [], "model": "whisper-base"})"),
-           .errors = {404, 422, 503}}};
+       .errors = {404, 422, 503}}};
 }
 
 }  // namespace rapport::api
