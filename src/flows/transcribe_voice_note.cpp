@@ -56,7 +56,11 @@ TranscribedNote transcribe_voice_note(const Services& services, const VoiceNotes
   const Error unknown(ErrorKind::kNotFound, "unknown_message", "There is no message with this id.");
   const auto message = services.store.voice_message(tenant, note.message);
   if (!message) throw unknown;
-  if (options.language.empty()) options.language = known_code(transcriber_of(voice), message->language);
+  const voice::Transcriber& transcriber = transcriber_of(voice);
+  if (options.language.empty()) options.language = known_code(transcriber, message->language);
+  if (std::string code = known_code(transcriber, message->contact_language); !code.empty()) {
+    options.language_prior = {{.code = std::move(code), .prob = 1}};
+  }
 
   TranscribedNote done{.transcript = transcribe_recording(voice, note.bytes, std::move(options)), .verdict = {}};
   const voice::Transcript& said = done.transcript;

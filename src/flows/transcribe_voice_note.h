@@ -48,7 +48,7 @@ struct TranscribedNote {
 
 /// Puts down what a stored message's recording says, in which language, and, where the contact sent it, how the contact
 /// feels: from then on the features, the analyses and everything else that reads words see them. A language that is
-/// given, or that the message has, is taken as it is.
+/// given, or that the message has, is taken as it is; the contact's is a hint.
 ///
 /// Throws    kNotFound "unknown_message" before any work; what transcribe_recording and the analyzer throw. When the
 ///           analyzer throws, the transcript stands already, and `rapport analyze` finds the message.
