@@ -18,8 +18,8 @@ namespace rapport::flows {
 /// Threads   as the transcriber: safe.
 struct VoiceNotes {
   const voice::Transcriber* transcriber = nullptr;  ///< null: no model is installed
-  audio::AudioLimits limits;
-  std::vector<std::string> languages;  ///< that detection may answer; empty: all that the model knows
+  audio::AudioLimits limits = {};
+  std::vector<std::string> languages = {};  ///< that detection may answer; empty: all that the model knows
   std::size_t beams = 1;
 };
 

@@ -48,7 +48,9 @@ class TranscribeVoiceNote : public ::testing::Test {
                              const std::string& id = "n1") {
     const sentiment::Analyzer analyzer(
         {.builtin_sentiment = &sentiment_, .builtin_emotion = &emotion_, .builtin_emotion_languages = {"en"}},
-        [](std::string_view) { return language::Identified{"en", 0.97, {}}; });
+        [](std::string_view) {
+          return language::Identified{"en", 0.97, {}};
+        });
     return transcribe_voice_note({*store_, models_, clock_}, {.transcriber = &transcriber}, analyzer, tenant_,
                                  {MessageId(id), std::as_bytes(std::span(wav_))}, std::move(options));
   }

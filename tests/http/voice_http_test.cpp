@@ -124,8 +124,7 @@ TEST_F(VoiceApi, KnowsNoMessageOfAnotherTenant) {
 }
 
 TEST_F(VoiceApi, RefusesWhatIsTooLargeBeforeItIsRead) {
-  const HttpAnswer answer =
-      send(viewer_, kTranscribe, Form().file(std::string((26 << 20) + 300'000, 'x')).body());
+  const HttpAnswer answer = send(viewer_, kTranscribe, Form().file(std::string((26 << 20) + 300'000, 'x')).body());
 
   expect_error(answer, 413, "body_too_large");
 }

@@ -12,9 +12,7 @@ namespace rapport::testing {
 struct Form {
   static constexpr const char* kType = "multipart/form-data; boundary=----rapport-test-7d1f";
 
-  Form& field(const std::string& name, const std::string& value) {
-    return part("name=\"" + name + "\"", "", value);
-  }
+  Form& field(const std::string& name, const std::string& value) { return part("name=\"" + name + "\"", "", value); }
   Form& file(const std::string& bytes, const std::string& file_name = "note.ogg") {
     return part("name=\"file\"; filename=\"" + file_name + "\"", "Content-Type: application/octet-stream\r\n", bytes);
   }

@@ -20,11 +20,11 @@ struct ApiServices {
   flows::Services flows;
   jobs::JobRunner& jobs;
   const sentiment::Analyzer& analyzer;
-  flows::VoiceNotes voice;
+  flows::VoiceNotes voice = {};
   Metrics& metrics;
   std::size_t max_batch_rows = 20'000;
   std::chrono::seconds training_wait{600};  ///< how long train-model and train-all wait for their job
-  std::function<bool()> draining;           ///< readiness turns false
+  std::function<bool()> draining = {};      ///< readiness turns false
 };
 
 /// Every endpoint of Rapport as routes: the contract's under /api/v1/ml, those of OpenAI's audio API under /v1,

@@ -6,7 +6,6 @@
 #include "server/api/openai_audio.h"
 #include "server/api/schema.h"
 #include "server/api/voice_transcripts.h"
-#include "voice/languages.h"
 
 namespace rapport::api {
 namespace {
@@ -35,9 +34,9 @@ void read_granularities(FormFields& form, AudioAnswer& wanted) {
 }
 
 /// Languages that may be spoken, and words that may occur.
-void read_hints(FormFields& form, voice::TranscribeOptions& options) {
+void read_hints(FormFields& form, const Context& context, voice::TranscribeOptions& options) {
   for (const std::string& language : form.texts("languages[]")) {
-    options.allowed_languages.push_back(voice::whisper_code(language));
+    options.allowed_languages.push_back(known_language(context, language));
     if (options.allowed_languages.back().empty()) form.fail("languages[]", "must be languages such as en or pt");
   }
   for (const std::string& word : form.texts("keywords[]")) {
@@ -53,7 +52,7 @@ Scored answer(const Context& context, const http::Request& request) {
   if (model.empty()) form.fail("model", "is required: whisper-1, or the voice model's own name");
   options.language = read_spoken_language(form, context);
   read_audio_options(form, options);
-  read_hints(form, options);
+  read_hints(form, context, options);
   AudioAnswer wanted{.format = read_audio_format(form)};
   read_granularities(form, wanted);
   wanted.stream = form.boolean_or("stream", false);

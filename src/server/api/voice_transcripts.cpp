@@ -20,13 +20,6 @@ const std::vector<double>& ratio_bounds() {
   return bounds;
 }
 
-bool is_known(const Context& context, const std::string& code) {
-  const voice::Transcriber* transcriber = context.services.voice.transcriber;
-  if (transcriber == nullptr) return !code.empty();
-  const auto known = transcriber->languages();
-  return std::find(known.begin(), known.end(), code) != known.end();
-}
-
 void write_span(JsonText& out, voice::Seconds start, voice::Seconds end) {
   out.name("start").rounded(start.count()).name("end").rounded(end.count());
 }
@@ -69,11 +62,19 @@ Recording read_recording(FormFields& form, const http::Request& request) {
   return recording;
 }
 
+std::string known_language(const Context& context, std::string_view language) {
+  std::string code = voice::whisper_code(language);
+  const voice::Transcriber* transcriber = context.services.voice.transcriber;
+  if (transcriber == nullptr) return code;
+  const auto known = transcriber->languages();
+  return std::find(known.begin(), known.end(), code) == known.end() ? "" : code;
+}
+
 std::string read_spoken_language(FormFields& form, const Context& context) {
   const std::optional<std::string> language = form.text("language");
   if (!language || *language == "auto") return "";
-  std::string code = voice::whisper_code(*language);
-  if (!is_known(context, code)) {
+  std::string code = known_language(context, *language);
+  if (code.empty()) {
     form.fail("language", "must be a language of supported-languages, such as en or pt-BR, or auto");
   }
   return code;

@@ -24,8 +24,12 @@ struct Recording {
 /// Reads "file", and work on it stops when the client goes.
 Recording read_recording(FormFields& form, const http::Request& request);
 
-/// Reads "language" as people write it: "pt-BR", "portuguese". Absent or "auto": to be found out. A mistake where the
-/// voice model, or without one no voice model, knows it.
+/// The model's code of a language as people write it; empty where the voice model, or without one every voice model,
+/// does not know it.
+std::string known_language(const Context& context, std::string_view language);
+
+/// Reads "language" as people write it: "pt-BR", "portuguese". Absent or "auto": to be found out. A mistake where it is
+/// not known.
 std::string read_spoken_language(FormFields& form, const Context& context);
 
 /// Writes the members of a transcript into an object that the caller has opened and closes.
