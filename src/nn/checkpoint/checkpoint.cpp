@@ -70,6 +70,15 @@ Checkpoint Checkpoint::open_file(const std::filesystem::path& file) {
   return checkpoint;
 }
 
+Checkpoint Checkpoint::from_bytes(std::span<const std::byte> safetensors) {
+  const char* const name = "model.safetensors";
+  auto parsed = parse_safetensors(safetensors);
+  if (const auto* refusal = std::get_if<Refusal>(&parsed)) throw damaged(name, refusal->reason);
+  Checkpoint checkpoint;
+  checkpoint.add_tensors(std::get<std::vector<StoredTensor>>(std::move(parsed)), name);
+  return checkpoint;
+}
+
 void Checkpoint::add_file(const std::filesystem::path& file) {
   const auto bytes = files_.emplace_back(file).bytes();
   std::vector<StoredTensor> tensors;
@@ -84,6 +93,10 @@ void Checkpoint::add_file(const std::filesystem::path& file) {
     tensors = std::move(read.tensors);
     for (auto& [name, value] : read.integers) integers_.emplace(std::move(name), value);
   }
+  add_tensors(std::move(tensors), file);
+}
+
+void Checkpoint::add_tensors(std::vector<StoredTensor> tensors, const std::filesystem::path& file) {
   for (StoredTensor& tensor : tensors) {
     std::string name = tensor.name;
     if (!tensors_.emplace(std::move(name), std::move(tensor)).second)
