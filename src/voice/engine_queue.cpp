@@ -111,7 +111,7 @@ struct EngineQueue::Impl {
 
 EngineQueue::EngineQueue(const std::string& name, std::size_t max_callers, Metrics& metrics,
                          std::function<void()> on_thread)
-    : impl_(std::make_unique<Impl>(name, max_callers, metrics)) {
+    : impl_(std::make_shared<Impl>(name, max_callers, metrics)) {
   impl_->thread = std::thread([impl = impl_.get(), prepare = std::move(on_thread)] {
     if (prepare) prepare();
     impl->work();
@@ -131,10 +131,8 @@ EngineQueue::Caller EngineQueue::admit() {
         .with_retry_after_s(std::clamp(static_cast<int>(std::ceil(wait_s)), 1, kLongestRetryAfterS));
   }
   ++impl_->callers;
-  return Caller(*impl_);
+  return Caller(impl_);
 }
-
-EngineQueue::Caller::Caller(Caller&& other) noexcept : queue_(std::exchange(other.queue_, nullptr)) {}
 
 EngineQueue::Caller::~Caller() {
   if (queue_ == nullptr) return;

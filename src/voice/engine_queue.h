@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/metrics.h"
 
@@ -33,11 +34,11 @@ class EngineQueue {
     double compute_ms = 0;
   };
 
-  /// A caller's permit.
+  /// A caller's permit. May outlive the queue.
   class Caller {
    public:
     ~Caller();
-    Caller(Caller&& other) noexcept;
+    Caller(Caller&& other) = default;
     Caller& operator=(Caller&&) = delete;
 
     /// Waits for its turn, runs `work` on the queue's thread, and returns when it is done.
@@ -48,16 +49,16 @@ class EngineQueue {
 
    private:
     friend class EngineQueue;
-    explicit Caller(Impl& queue) : queue_(&queue) {}
+    explicit Caller(std::shared_ptr<Impl> queue) : queue_(std::move(queue)) {}
 
-    Impl* queue_;
+    std::shared_ptr<Impl> queue_;
   };
 
   /// Throws    kOverloaded "overloaded" with a Retry-After.
   Caller admit();
 
  private:
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace rapport::voice

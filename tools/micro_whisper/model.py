@@ -98,13 +98,15 @@ class Decoder(nn.Module):
         self.layer_norm = nn.LayerNorm(D)
 
     def forward(self, tokens, source, source_bias=None):
-        """Logits, and the log-weights of the last layer's first cross-attention head: it is taught to follow the words."""
+        """Logits, and the log-weights of each layer's first cross-attention head, which are taught to follow the words."""
         count = tokens.shape[1]
         x = self.embed_tokens(tokens) + self.embed_positions.weight[:count]
         causal = torch.full((count, count), -1e9).triu(1)
+        seen = []
         for layer in self.layers:
             x, weights = layer(x, causal, source, source_bias)
-        return self.layer_norm(x) @ self.embed_tokens.weight.T, weights[:, 0]
+            seen.append(weights[:, 0])
+        return self.layer_norm(x) @ self.embed_tokens.weight.T, seen
 
 
 class Whisper(nn.Module):
