@@ -8,6 +8,7 @@
 #include "app/listen_address.h"
 #include "app/text_analysis.h"
 #include "app/training_job.h"
+#include "app/voice_model.h"
 #include "app/workspace.h"
 #include "base/log.h"
 #include "cli/context.h"
@@ -94,11 +95,13 @@ int run_serve(const Context& context) {
   jobs.handle(app::kTrainingJob, app::training_handler(workspace.services()));
 
   const app::TextAnalysis analysis(settings, workspace.metrics());
+  const app::VoiceModel voice(settings, workspace.metrics());
   const auth::TokenVerifier verifier(app::token_keys(settings));
   const http::Server* running = nullptr;
   const api::ApiServices services{.flows = workspace.services(),
                                   .jobs = jobs,
                                   .analyzer = analysis.analyzer(),
+                                  .voice = voice.notes(),
                                   .metrics = workspace.metrics(),
                                   .max_batch_rows = static_cast<std::size_t>(settings.integer("server.max_batch_rows")),
                                   .training_wait = std::chrono::seconds(settings.integer("training.wait_s")),

@@ -7,7 +7,7 @@
 namespace rapport::hub {
 
 /// What a pretrained model is for.
-enum class ModelRole { kSentiment, kEmotion, kMultilingualSentiment };
+enum class ModelRole { kSentiment, kEmotion, kMultilingualSentiment, kVoice };
 
 std::string_view to_string(ModelRole role);
 

@@ -107,6 +107,14 @@ struct MessageAnalysis {
   std::string analyzed_by;           ///< names of the models
 };
 
+/// A stored message to which a recording belongs.
+struct VoiceMessage {
+  Direction direction = Direction::kInbound;
+  bool has_text = false;         ///< beside the recording: then these are its words
+  std::string language;          ///< of the message; empty: not known
+  std::string contact_language;  ///< empty: not known
+};
+
 struct StoreOptions {
   Duration lock_wait = std::chrono::seconds(10);  ///< how long a writer waits for another before "store_busy"
 };
@@ -141,6 +149,12 @@ class Store {
   virtual std::int64_t count_to_analyze(const TenantId& tenant, ToAnalyze which) = 0;
   /// All of them or none, in one transaction. Returns how many messages took theirs.
   virtual std::int64_t write_analyses(const TenantId& tenant, std::span<const MessageAnalysis> analyses) = 0;
+  virtual std::optional<VoiceMessage> voice_message(const TenantId& tenant, const MessageId& message) = 0;
+  /// Puts down what a message's recording says; empty: nothing is said in it. `language` is kept where the message has
+  /// none; empty: not known. An analysis that was made here of other words goes. False when there is no such message.
+  /// Throws kInvalid "invalid_row" when the transcript is too long.
+  virtual bool write_transcript(const TenantId& tenant, const MessageId& message, std::string_view transcript,
+                                const std::string& language) = 0;
   /// Time of the tenant's latest row: until when the data reaches.
   virtual std::optional<Time> data_until(const TenantId& tenant) = 0;
 
