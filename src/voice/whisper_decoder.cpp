@@ -132,6 +132,14 @@ std::vector<LanguageProb> WhisperDecoder::detect_language(std::size_t window, st
   return found;
 }
 
+std::vector<TokenId> WhisperDecoder::start_of(const WindowOptions& options) const {
+  const auto language = vocabulary_.language_id(options.language);
+  if (!language) throw unknown_language(options.language);
+  if (!vocabulary_.multilingual()) return {vocabulary_.start()};
+  const bool here = options.task == Task::kTranscribe;
+  return {vocabulary_.start(), *language, here ? vocabulary_.transcribe() : vocabulary_.translate()};
+}
+
 /// The tokens before the text: the prompt, the marks of language, task and times, and the prefix.
 std::vector<TokenId> WhisperDecoder::opening(const WindowOptions& options) const {
   const std::size_t half = model_.config().text_positions / 2;
@@ -141,13 +149,8 @@ std::vector<TokenId> WhisperDecoder::opening(const WindowOptions& options) const
     const auto prompt = last_of(options.prompt, half - 1);
     tokens.insert(tokens.end(), prompt.begin(), prompt.end());
   }
-  tokens.push_back(vocabulary_.start());
-  const auto language = vocabulary_.language_id(options.language);
-  if (!language) throw unknown_language(options.language);
-  if (vocabulary_.multilingual()) {
-    tokens.push_back(*language);
-    tokens.push_back(options.task == Task::kTranscribe ? vocabulary_.transcribe() : vocabulary_.translate());
-  }
+  const std::vector<TokenId> start = start_of(options);
+  tokens.insert(tokens.end(), start.begin(), start.end());
   if (!options.timestamps) tokens.push_back(vocabulary_.no_timestamps());
   const auto prefix = last_of(options.prefix, half - std::min(half, options.search.max_tokens));
   tokens.insert(tokens.end(), prefix.begin(), prefix.end());
@@ -185,6 +188,36 @@ WindowText WhisperDecoder::decode(std::size_t window, const WindowOptions& optio
   result.tokens = std::move(found.tokens);
   result.token_logprobs = std::move(found.logprobs);
   return result;
+}
+
+std::vector<TimedWord> WhisperDecoder::align(std::size_t window, std::span<const TokenId> words,
+                                             const WindowOptions& options, std::size_t frames, State& state) const {
+  const nn::Whisper::Source& source = state.windows.at(window);
+  std::vector<TokenId> tokens = start_of(options);
+  const std::size_t before = tokens.size();
+  tokens.push_back(vocabulary_.no_timestamps());
+  words = words.first(std::min(words.size(), model_.config().text_positions - before - 2));
+  if (words.empty()) return {};
+  tokens.insert(tokens.end(), words.begin(), words.end());
+  tokens.push_back(vocabulary_.end_of_text());
+
+  nn::TransformerDecoder::CrossAttention seen;
+  for (const nn::AttentionHead& head : model_.config().alignment_heads) seen.heads.push_back({head.layer, head.head});
+  nn::Whisper::Hypothesis past(state.model.cache);
+  const nn::Whisper::Input input{&past, &source, tokens};
+  const nn::MatrixView hidden = model_.read({&input, 1}, state.model, &seen);
+  std::vector<double> probs;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const nn::MatrixView logits = state.logits.resize(1, model_.config().vocabulary);
+    model_.logits(hidden.rows_between(before + i, before + i + 1), logits, state.model);
+    probs.push_back(
+        probability_of({logits.row(0), static_cast<std::size_t>(vocabulary_.end_of_text())}, words[i]));
+  }
+  const std::size_t positions = std::clamp<std::size_t>(frames / 2, 1, source.positions());
+  const nn::Matrix matrix = alignment_matrix(seen.probs, positions);
+  const auto text_of = [&](std::span<const TokenId> ids) { return vocabulary_.text(ids); };
+  return time_words(split_words(words, options.language, text_of),
+                    nn::ConstMatrixView(matrix).rows_between(before, before + words.size() + 1), probs);
 }
 
 }  // namespace rapport::voice

@@ -14,6 +14,7 @@
 #include "voice/transcriber.h"
 #include "voice/whisper_search.h"
 #include "voice/whisper_vocabulary.h"
+#include "voice/word_timing.h"
 
 namespace rapport::voice {
 
@@ -82,10 +83,20 @@ class WhisperDecoder {
   ///           are no numbers.
   WindowText decode(std::size_t window, const WindowOptions& options, State& state) const;
 
+  /// When each word of a window's text is spoken.
+  ///
+  /// Requires  `words`: tokens of words only, written in the language and task of `options`; `frames` of 10 ms that
+  ///           hold sound, 1 to those encoded.
+  /// Throws    as `decode`.
+  std::vector<TimedWord> align(std::size_t window, std::span<const TokenId> words, const WindowOptions& options,
+                               std::size_t frames, State& state) const;
+
   const nn::Whisper& model() const { return model_; }
   const WhisperVocabulary& vocabulary() const { return vocabulary_; }
 
  private:
+  /// Start of transcript, language, task.
+  std::vector<TokenId> start_of(const WindowOptions& options) const;
   std::vector<TokenId> opening(const WindowOptions& options) const;
 
   const nn::Whisper& model_;

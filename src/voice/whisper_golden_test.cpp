@@ -69,9 +69,7 @@ WindowOptions options_of(const Json& way) {
 
 /// The reference spells out marks among the words; we do not.
 std::string without_marks(std::string text) {
-  for (const std::string mark : {"<|notimestamps|>"}) {
-    for (std::size_t at; (at = text.find(mark)) != std::string::npos;) text.erase(at, mark.size());
-  }
+  for (std::size_t at; (at = text.find("<|")) != std::string::npos;) text.erase(at, text.find("|>", at) + 2 - at);
   const std::size_t begin = text.find_first_not_of(' ');
   return begin == std::string::npos ? "" : text.substr(begin);
 }
