@@ -23,12 +23,12 @@ struct WindowOptions {
   std::string language = "en";  ///< English-only models take no other
   Task task = Task::kTranscribe;
   bool timestamps = false;
-  SearchOptions search;
-  std::vector<TokenId> prompt;  ///< what was said before; its end counts where it is too long
-  std::vector<TokenId> prefix;  ///< what the text begins with
+  SearchOptions search = {};
+  std::vector<TokenId> prompt = {};  ///< what was said before; its end counts where it is too long
+  std::vector<TokenId> prefix = {};  ///< what the text begins with
   bool suppress_blank = true;
   /// Tokens that are never written; absent: WhisperVocabulary::not_spoken().
-  std::optional<std::vector<TokenId>> suppressed;
+  std::optional<std::vector<TokenId>> suppressed = std::nullopt;
   std::optional<std::size_t> max_initial_timestamp = 50;  ///< in steps of 20 ms
 };
 
