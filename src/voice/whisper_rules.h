@@ -18,7 +18,7 @@ class WhisperRules {
   struct Options {
     bool timestamps = false;
     bool suppress_blank = true;
-    std::span<const TokenId> suppressed;  ///< outlives the rules
+    std::span<const TokenId> suppressed = {};  ///< outlives the rules
     /// The latest first time, in steps of 20 ms; absent: any.
     std::optional<std::size_t> max_initial_timestamp = 50;
   };

@@ -19,7 +19,7 @@ struct SearchOptions {
   std::size_t beams = 1;                ///< at temperature 0: texts kept side by side; 1 is greedy
   double patience = 1;                  ///< the search ends with round(beams * patience) whole texts
   std::size_t best_of = 1;              ///< above temperature 0: texts drawn, of which the best is taken
-  std::optional<double> length_penalty;  ///< Google's, of 0..1; absent: the mean of the tokens
+  std::optional<double> length_penalty = std::nullopt;  ///< Google's, of 0..1; absent: the mean of the tokens
   std::size_t max_tokens = 224;
   std::uint64_t seed = 0;
   const std::atomic<bool>* cancelled = nullptr;

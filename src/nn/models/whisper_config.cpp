@@ -231,4 +231,10 @@ WhisperConfig read_whisper_dims(const Checkpoint& file) {
   return config;
 }
 
+StackNames whisper_stack_names(const std::string& part) {
+  StackNames names{.layers = "model." + part + ".layers.", .final_norm = "model." + part + ".layer_norm"};
+  names.self.key_bias = names.cross.key_bias = false;
+  return names;
+}
+
 }  // namespace rapport::nn

@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "nn/checkpoint/checkpoint.h"
+#include "nn/models/layer_stack.h"
 
 namespace rapport::nn {
 
@@ -57,5 +59,8 @@ WhisperConfig read_whisper_config(const std::filesystem::path& folder);
 ///
 /// Throws  kUnavailable "model_damaged" that names the number.
 WhisperConfig read_whisper_dims(const Checkpoint& file);
+
+/// The names of a Whisper model's "encoder" or "decoder" layers, as Hugging Face calls them.
+StackNames whisper_stack_names(const std::string& part);
 
 }  // namespace rapport::nn

@@ -4,10 +4,10 @@
 #include <span>
 #include <vector>
 
+#include "nn/models/stack_encoder.h"
 #include "nn/models/weight_loader.h"
 #include "nn/models/whisper_config.h"
 #include "nn/onednn/linear.h"
-#include "nn/ops/attention.h"
 #include "nn/ops/conv1d.h"
 #include "nn/tensor.h"
 
@@ -29,11 +29,9 @@ class WhisperEncoder {
     Matrix frames;  ///< [F, M]: one spectrogram, time down the rows
     Matrix stem;    ///< [F, D]
     Matrix hidden;  ///< [S, D]: the windows between two layers
-    Matrix normed;  ///< [S, D]
-    Matrix wide;    ///< [S, 3 D] query, key and value side by side, then [S, inner width]
     Scratch<float> padded;
     LinearScratch linear;
-    AttentionScratch attention;
+    StackEncoder::Workspace layers;
     std::vector<std::size_t> begins;  ///< where each window begins in `hidden`, and the end
   };
 
@@ -57,26 +55,14 @@ class WhisperEncoder {
   std::size_t memory_bytes() const;
 
  private:
-  struct Layer {
-    WeightLoader::Norm attention_norm;
-    Linear query_key_value;
-    Linear attention_output;
-    WeightLoader::Norm inner_norm;
-    Linear inner;
-    Linear output;
-  };
-
-  Layer load_layer(std::size_t index, const WeightLoader& weights) const;
   /// One window's spectrogram to its rows of `work.hidden`.
   void apply_stem(ConstMatrixView mel, MatrixView rows, Workspace& work) const;
-  void apply_layer(const Layer& layer, Workspace& work) const;
 
   WhisperConfig config_;
   Conv1d first_;
   Conv1d second_;
   std::vector<float> positions_;  ///< [audio positions, D]
-  std::vector<Layer> layers_;
-  WeightLoader::Norm norm_;
+  StackEncoder layers_;
 };
 
 }  // namespace rapport::nn
