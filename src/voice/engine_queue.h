@@ -11,9 +11,10 @@
 
 namespace rapport::voice {
 
-/// One thread that computes for many callers in turn. A caller has one piece of work (a window) waiting at most and asks
-/// for the next when it is done; pieces run in the order in which they came. So callers take turns, and a short recording
-/// waits for the window that runs and for one window of each other caller, never for the end of a long recording.
+/// One thread that computes for many callers in turn. A caller has one piece of work (a window) waiting at most and
+/// asks for the next when it is done; pieces run in the order in which they came. So callers take turns, and a short
+/// recording waits for the window that runs and for one window of each other caller, never for the end of a long
+/// recording.
 ///
 /// Permits are taken before any work: a caller beyond `max_callers` is refused.
 ///

@@ -36,7 +36,7 @@ class FakeWindowModel : public WindowModel {
   std::vector<Seconds> word_begins;  ///< where a test says when
   bool knows_languages = true;
 
-  std::vector<std::size_t> heard;           ///< samples of each window
+  std::vector<std::size_t> heard;  ///< samples of each window
   std::vector<WindowOptions> decoded_with;
   std::size_t detections = 0;
 
@@ -69,13 +69,13 @@ class FakeWindowModel : public WindowModel {
     text.temperature = options.search.temperature;
     return text;
   }
-  std::vector<AlignedWord> align(std::span<const TokenId> tokens, const WindowOptions&) override {
-    std::vector<AlignedWord> words;
+  std::vector<TimedWord> align(std::span<const TokenId> tokens, const WindowOptions&) override {
+    std::vector<TimedWord> words;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       const Seconds begin = i < word_begins.size() ? word_begins[i] : word_length * static_cast<double>(i);
-      words.push_back({.word = {.text = text(tokens.subspan(i, 1)), .start = begin, .end = begin + word_length,
-                                .confidence = 0.9},
-                       .tokens = 1});
+      words.push_back(
+          {.word = {.text = text(tokens.subspan(i, 1)), .start = begin, .end = begin + word_length, .confidence = 0.9},
+           .tokens = 1});
     }
     return words;
   }

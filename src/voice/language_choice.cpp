@@ -13,8 +13,9 @@ bool knows(std::span<const std::string_view> known, const std::string& code) {
 
 void check(std::span<const std::string_view> known, const std::string& code) {
   if (knows(known, code)) return;
-  throw Error(ErrorKind::kInvalid, "unknown_language",
-              known.size() == 1 ? "This voice model knows English only." : "The voice model does not know this language.");
+  throw Error(
+      ErrorKind::kInvalid, "unknown_language",
+      known.size() == 1 ? "This voice model knows English only." : "The voice model does not know this language.");
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace rapport::voice {
 
 struct LanguageChoice {
   std::string code;
-  double prob = 0;      ///< by the model and the prior
+  double prob = 0;       ///< by the model and the prior
   bool assumed = false;  ///< too little was heard: the prior's most probable
 };
 
@@ -20,10 +20,11 @@ inline constexpr double kUnsureLanguageProb = 0.5;
 inline constexpr Seconds kTooShortForLanguage{3};
 
 /// Requires  `detected`: not empty, the most probable first.
-LanguageChoice choose_language(std::span<const LanguageProb> detected, Seconds speech, const TranscribeOptions& options);
+LanguageChoice choose_language(std::span<const LanguageProb> detected, Seconds speech,
+                               const TranscribeOptions& options);
 
-/// The options as the model can follow them: a prior is a hint, and what it says of languages that are not among `known`
-/// is left out.
+/// The options as the model can follow them: a prior is a hint, and what it says of languages that are not among
+/// `known` is left out.
 ///
 /// Throws    kInvalid "unknown_language" when the language, or one of those that are allowed, is not among `known`.
 TranscribeOptions for_languages(std::span<const std::string_view> known, TranscribeOptions options);

@@ -13,6 +13,7 @@
 #include "voice/engine_queue.h"
 #include "voice/language_choice.h"
 #include "voice/speech_reader.h"
+#include "voice/whisper_window_model.h"
 #include "voice/window_writer.h"
 
 namespace rapport::voice {
@@ -55,8 +56,8 @@ class QueuedTranscriber : public Transcriber {
         model_(std::move(model)),
         metrics_(metrics),
         realtime_(metrics.histogram("rapport_audio_realtime_ratio",
-                                    "Time of the model for a recording over the recording's length.",
-                                    realtime_bounds(), {{"model", name_}})),
+                                    "Time of the model for a recording over the recording's length.", realtime_bounds(),
+                                    {{"model", name_}})),
         queue_time_(metrics.histogram("rapport_inference_duration_seconds", "Time of a model's work, by stage.",
                                       duration_bounds_s(), {{"model", name_}, {"stage", "queue"}})),
         queue_(name_, limits.max_callers, metrics) {
@@ -80,7 +81,8 @@ class QueuedTranscriber : public Transcriber {
       const std::optional<SpeechWindow> window = reader.next();
       if (!window) break;
       WrittenWindow written;
-      run(caller, [&] { written = writer.write(*window); }, options, transcript);
+      run(
+          caller, [&] { written = writer.write(*window); }, options, transcript);
       tokens += written.text_tokens;
       sum_logprob += written.sum_logprob;
       take(std::move(written), writer.language()->code, transcript);
@@ -105,7 +107,8 @@ class QueuedTranscriber : public Transcriber {
     detected.language = kUndetermined;
     if (const std::optional<SpeechWindow> window = reader.next()) {
       Transcript times;
-      run(caller, [&] { detected.all = hear_language(*window, options); }, options, times);
+      run(
+          caller, [&] { detected.all = hear_language(*window, options); }, options, times);
       const LanguageChoice choice = choose_language(detected.all, window->duration(), options);
       detected.language = choice.code;
       detected.prob = choice.prob;
@@ -162,15 +165,17 @@ class QueuedTranscriber : public Transcriber {
   }
 
   void count_suppressed(std::string_view reason, double count) const {
-    metrics_.counter("rapport_transcript_suppressed_total", "Text that a guard took back, by reason.",
-                     {{"model", name_}, {"reason", std::string(reason)}})
+    metrics_
+        .counter("rapport_transcript_suppressed_total", "Text that a guard took back, by reason.",
+                 {{"model", name_}, {"reason", std::string(reason)}})
         .add(count);
   }
 
   void observe(const Transcript& transcript) const {
     const double seconds = transcript.duration.count();
-    metrics_.counter("rapport_audio_seconds_total", "Audio transcribed, by the language that was spoken.",
-                     {{"model", name_}, {"language", transcript.language}})
+    metrics_
+        .counter("rapport_audio_seconds_total", "Audio transcribed, by the language that was spoken.",
+                 {{"model", name_}, {"language", transcript.language}})
         .add(seconds);
     if (seconds > 0) realtime_.observe(transcript.compute_ms / 1000 / seconds);
   }
@@ -188,6 +193,12 @@ class QueuedTranscriber : public Transcriber {
 std::unique_ptr<Transcriber> make_transcriber(std::string name, std::unique_ptr<WindowModel> model,
                                               TranscriberLimits limits, Metrics& metrics) {
   return std::make_unique<QueuedTranscriber>(std::move(name), std::move(model), limits, metrics);
+}
+
+std::unique_ptr<Transcriber> load_transcriber(const std::string& name, const std::filesystem::path& folder,
+                                              nn::Precision precision, TranscriberLimits limits, Metrics& metrics) {
+  return make_transcriber(name, std::make_unique<WhisperWindowModel>(name, folder, precision, metrics), limits,
+                          metrics);
 }
 
 }  // namespace rapport::voice

@@ -23,8 +23,8 @@ class SpeechReader {
   /// The next window; none at the end of the recording.
   std::optional<SpeechWindow> next();
 
-  Seconds read() const;               ///< of the recording, so far
-  Seconds speech() const;             ///< in the windows, so far
+  Seconds read() const;                            ///< of the recording, so far
+  Seconds speech() const;                          ///< in the windows, so far
   double decode_ms() const { return decode_ms_; }  ///< spent on decoding the file and on finding speech
 
  private:

@@ -12,12 +12,6 @@
 
 namespace rapport::voice {
 
-/// A word, and how many of the text's tokens it is.
-struct AlignedWord {
-  Word word;  ///< its times count from the start of the window; its text has the white space before it
-  std::size_t tokens = 0;
-};
-
 /// A model that writes what one window says. It hears a window once, and is asked about it then.
 ///
 /// Threads   one call at a time; what is const may be called at any time.
@@ -26,7 +20,7 @@ class WindowModel {
   virtual ~WindowModel() = default;
 
   virtual bool multilingual() const = 0;
-  virtual std::vector<std::string_view> languages() const = 0;  ///< codes, in the model's order
+  virtual std::vector<std::string_view> languages() const = 0;          ///< codes, in the model's order
   virtual std::string text(std::span<const TokenId> tokens) const = 0;  ///< with the white space around it
   virtual std::vector<TokenId> prompt(std::string_view text) const = 0;
   /// The time from the start of the window that a token stands for; absent for words.
@@ -40,7 +34,7 @@ class WindowModel {
   virtual WindowText decode(const WindowOptions& options) = 0;
   /// When each word is spoken.
   /// Requires  `tokens`: words only, of the window's text in the language and task of `options`.
-  virtual std::vector<AlignedWord> align(std::span<const TokenId> tokens, const WindowOptions& options) = 0;
+  virtual std::vector<TimedWord> align(std::span<const TokenId> tokens, const WindowOptions& options) = 0;
 };
 
 }  // namespace rapport::voice

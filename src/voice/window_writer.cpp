@@ -118,8 +118,7 @@ std::vector<WindowWriter::Part> WindowWriter::split_by_times(const WindowText& t
 
 void WindowWriter::suppress_phantoms(Passage& passage, const SpeechWindow& window, WrittenWindow& written) const {
   const auto take_back = [&](std::string_view reason, const Part& part) {
-    written.suppressed.push_back(
-        {std::string(reason), window.source_begin(part.begin), window.source_end(part.end)});
+    written.suppressed.push_back({std::string(reason), window.source_begin(part.begin), window.source_end(part.end)});
   };
   if (passage.parts.empty()) return;
   const bool silence = says_silence(passage.text);
@@ -174,7 +173,7 @@ void WindowWriter::time_words(std::vector<Part>& parts, Seconds begin, const Spe
   std::size_t part = 0;
   std::size_t taken = 0;  // of the tokens of that part
   std::optional<std::size_t> stretch;
-  for (AlignedWord& aligned : model_.align(tokens, window_options(window.duration() - begin))) {
+  for (TimedWord& aligned : model_.align(tokens, window_options(window.duration() - begin))) {
     while (part < parts.size() && taken == parts[part].tokens.size()) ++part, taken = 0;
     if (part == parts.size()) break;
     aligned.word.start += begin;

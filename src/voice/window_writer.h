@@ -42,13 +42,13 @@ class WindowWriter {
   struct Part {
     Seconds begin{};
     Seconds end{};
-    std::vector<TokenId> tokens;  ///< words only
-    std::vector<float> logprobs;
-    std::vector<Word> words;
+    std::vector<TokenId> tokens = {};  ///< words only
+    std::vector<float> logprobs = {};
+    std::vector<Word> words = {};
   };
   struct Passage {
-    WindowText text;
-    std::vector<Part> parts;
+    WindowText text = {};
+    std::vector<Part> parts = {};
     Seconds end{};  ///< up to where the window is written
   };
 

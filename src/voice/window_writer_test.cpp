@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "voice/fake_window_model_for_tests.h"
 
 namespace rapport::voice {
@@ -14,7 +16,8 @@ constexpr std::size_t kSecond = audio::kSampleRateHz;
 /// `stretches` of four seconds, ten seconds apart in the recording.
 SpeechWindow window_of(std::size_t stretches) {
   SpeechWindow window;
-  for (std::size_t i = 0; i < stretches; ++i) window.stretches.push_back({4 * kSecond * i, 10 * kSecond * i, 4 * kSecond});
+  for (std::size_t i = 0; i < stretches; ++i)
+    window.stretches.push_back({4 * kSecond * i, 10 * kSecond * i, 4 * kSecond});
   window.samples.resize(4 * kSecond * stretches);
   return window;
 }
@@ -87,7 +90,8 @@ TEST(WindowWriter, TriesHigherTemperaturesUntilATextIsGood) {
 TEST(WindowWriter, KeepsTheMostProbableTextWhereNoneIsGood) {
   Fake model;
   model.decodes = [](const WindowOptions& options) {
-    return poor({static_cast<TokenId>(options.search.temperature * 10)}, options.search.temperature == 0.6 ? -1.1 : -1.6);
+    return poor({static_cast<TokenId>(options.search.temperature * 10)},
+                options.search.temperature == 0.6 ? -1.1 : -1.6);
   };
 
   const WrittenWindow written = WindowWriter(model, {}).write(window_of(1));

@@ -22,7 +22,7 @@ def spoken(path, rng, accents, variants, times):
 
 
 def training_clips(work):
-    return spoken(work / 'training.pickle', np.random.default_rng(1), ACCENTS, VARIANTS, 40)
+    return spoken(work / 'training.pickle', np.random.default_rng(1), ACCENTS, VARIANTS, 30)
 
 
 def held_out_clips(work):
@@ -78,7 +78,7 @@ def target(rng, window, vocabulary):
                   special['<|endoftext|>']]
         return tokens, [np.nan] * 5
     translate = window.language != 'en' and rng.random() < 0.25
-    timestamps = rng.random() < 0.4
+    timestamps = rng.random() < 0.25
     tokens = [special['<|startoftranscript|>'], special[f'<|{window.language}|>'], special['<|translate|>' if translate else '<|transcribe|>']]
     if not timestamps:
         tokens.append(special['<|notimestamps|>'])
