@@ -70,6 +70,15 @@ Checkpoint Checkpoint::open_file(const std::filesystem::path& file) {
   return checkpoint;
 }
 
+Checkpoint Checkpoint::from_bytes(std::span<const std::byte> safetensors) {
+  const char* const name = "model.safetensors";
+  auto parsed = parse_safetensors(safetensors);
+  if (const auto* refusal = std::get_if<Refusal>(&parsed)) throw damaged(name, refusal->reason);
+  Checkpoint checkpoint;
+  checkpoint.add_tensors(std::get<std::vector<StoredTensor>>(std::move(parsed)), name);
+  return checkpoint;
+}
+
 void Checkpoint::add_file(const std::filesystem::path& file) {
   const auto bytes = files_.emplace_back(file).bytes();
   std::vector<StoredTensor> tensors;
@@ -84,6 +93,10 @@ void Checkpoint::add_file(const std::filesystem::path& file) {
     tensors = std::move(read.tensors);
     for (auto& [name, value] : read.integers) integers_.emplace(std::move(name), value);
   }
+  add_tensors(std::move(tensors), file);
+}
+
+void Checkpoint::add_tensors(std::vector<StoredTensor> tensors, const std::filesystem::path& file) {
   for (StoredTensor& tensor : tensors) {
     std::string name = tensor.name;
     if (!tensors_.emplace(std::move(name), std::move(tensor)).second)
@@ -124,6 +137,19 @@ std::optional<std::int64_t> Checkpoint::integer(std::string_view name) const {
   const auto found = integers_.find(name);
   if (found == integers_.end()) return std::nullopt;
   return found->second;
+}
+
+void Checkpoint::rename(const std::function<std::string(std::string_view)>& renamed) {
+  std::map<std::string, StoredTensor, std::less<>> tensors;
+  for (auto& [name, tensor] : tensors_) {
+    std::string to = renamed(name);
+    tensor.name = to;
+    if (!tensors.emplace(std::move(to), std::move(tensor)).second) {
+      throw Error(ErrorKind::kUnavailable, "model_damaged",
+                  "The model's weights hold the tensor " + in_quotes(name) + " under two names.");
+    }
+  }
+  tensors_ = std::move(tensors);
 }
 
 void Checkpoint::drop_pages() const {

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,9 @@ class Checkpoint {
   /// One file, *.safetensors or else PyTorch's; for *.json the shards that it names. Throws kUnavailable
   /// "model_damaged".
   static Checkpoint open_file(const std::filesystem::path& file);
+  /// The bytes of a safetensors file, which must outlive it: a model that ships inside the program. Throws kUnavailable
+  /// "model_damaged".
+  static Checkpoint from_bytes(std::span<const std::byte> safetensors);
 
   const StoredTensor* find(std::string_view name) const;
   /// Throws kUnavailable "model_damaged" that names the tensor when it is missing or of another shape.
@@ -35,6 +40,9 @@ class Checkpoint {
   const std::map<std::string, StoredTensor, std::less<>>& tensors() const { return tensors_; }
   /// Whole numbers that a PyTorch file holds beside its tensors ("dims.n_mels").
   std::optional<std::int64_t> integer(std::string_view name) const;
+  /// Gives every tensor the name that `renamed` makes of its own: for models that several publishers name differently.
+  /// Throws kUnavailable "model_damaged" when two get the same.
+  void rename(const std::function<std::string(std::string_view)>& renamed);
   /// Gives the memory of the pages touched so far back; they come again when they are needed.
   void drop_pages() const;
 
@@ -42,6 +50,7 @@ class Checkpoint {
   Checkpoint() = default;
   void add_file(const std::filesystem::path& file);
   void add_shards(const std::filesystem::path& index);
+  void add_tensors(std::vector<StoredTensor> tensors, const std::filesystem::path& file);
 
   std::vector<MappedFile> files_;
   std::map<std::string, StoredTensor, std::less<>> tensors_;

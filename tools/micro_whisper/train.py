@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Trains the micro Whisper model: train.py WORK_FOLDER MODEL_FOLDER [STEPS]
+
+Needs espeak-ng, sox and Debian's PyTorch. Seeded; one thread; the clips are kept in WORK_FOLDER.
+"""
+import math
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from clips import Window, by_language, held_out_clips, target, training_clips
+from export import export
+from log_mel import log_mel
+from measure import measure
+from model import FRAMES, Whisper
+from sentences import SENTENCES
+from vocabulary import Vocabulary
+
+BATCH, SILENT_POSITIONS, PEAK_RATE = 16, 24, 2e-3
+IGNORE = -100
+
+
+def batch(rng, clips, vocabulary, sentences):
+    size = max(BATCH // sentences, 4)
+    windows = [Window(rng, clips, 0 if rng.random() < 0.06 else sentences) for _ in range(size)]
+    length = max(len(window.samples) for window in windows) // 320 + 2
+    mels = log_mel([window.samples for window in windows], 2 * (length + 4))
+    targets = [target(rng, window, vocabulary) for window in windows]
+    width = max(len(tokens) for tokens, _ in targets)
+    tokens = torch.full((size, width), IGNORE)
+    times = torch.full((size, width), math.nan)
+    for row, (ids, spoken_at) in enumerate(targets):
+        tokens[row, :len(ids)] = torch.tensor(ids)
+        times[row, :len(ids)] = torch.tensor(spoken_at)
+    cells = (FRAMES - length) / SILENT_POSITIONS
+    silent = torch.tensor((length + (np.arange(SILENT_POSITIONS) + rng.random(SILENT_POSITIONS)) * cells).astype(int))
+    return mels, tokens, times, silent
+
+
+def alignment_loss(log_weights, times):
+    """How far a taught head looks from where its tokens are spoken."""
+    known = ~times.isnan()
+    places = torch.arange(log_weights.shape[2])
+    if not known.any():
+        return log_weights.sum() * 0
+    wanted = torch.softmax(-0.5 * ((places - times[known][:, None] / 0.02) / 4) ** 2, -1)
+    return -(wanted * log_weights[known]).sum(-1).mean()
+
+
+def loss_of(model, mels, tokens, times, silent):
+    source, bias = model.model.encoder(mels, silent)
+    inputs = tokens[:, :-1].clamp(min=0)
+    logits, seen = model.model.decoder(inputs, source, bias)
+    written = F.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), ignore_index=IGNORE, label_smoothing=0.02)
+    # The first layer finds where the last token was spoken, and the last layer where the next one is.
+    return written, alignment_loss(seen[0], times[:, :-1]) + alignment_loss(seen[-1], times[:, 1:])
+
+
+def sentences_at(rng, progress):
+    """Short windows first."""
+    return int(rng.choice([1, 2, 3], p=[0.6, 0.4, 0] if progress < 0.5 else [0.5, 0.3, 0.2]))
+
+
+def main():
+    work, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    steps = int(sys.argv[3]) if len(sys.argv) > 3 else 1100
+    torch.manual_seed(7)
+    torch.set_num_threads(1)
+    rng = np.random.default_rng(7)
+    clips = by_language(training_clips(work))
+    held_out = held_out_clips(work)
+    vocabulary = Vocabulary([text for _, text, english in SENTENCES] + [english for _, _, english in SENTENCES if english])
+    model = Whisper(vocabulary.size)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    started = time.process_time()
+    for step in range(steps):
+        rate = PEAK_RATE * min((step + 1) / 100, 0.5 * (1 + math.cos(math.pi * step / steps)) + 0.01)
+        for group in optimizer.param_groups:
+            group['lr'] = rate
+        written, aligned = loss_of(model, *batch(rng, clips, vocabulary, sentences_at(rng, step / steps)))
+        if not torch.isfinite(written + aligned):
+            raise SystemExit(f'step {step}: the loss is no number')
+        optimizer.zero_grad()
+        (written + 0.3 * aligned).backward()
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimizer.step()
+        if step % 50 == 49:
+            print(f'{step + 1} of {steps}: text {written.item():.3f}, alignment {aligned.item():.3f}, {time.process_time() - started:.0f} s',
+                  flush=True)
+        if step % 400 == 399 and step + 1 < steps:
+            measure(model, vocabulary, held_out[::8], windows=4)
+            export(model, vocabulary, folder)
+    export(model, vocabulary, folder)
+    measure(model, vocabulary, held_out, windows=40)
+
+
+if __name__ == '__main__':
+    main()
