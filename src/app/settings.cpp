@@ -89,6 +89,9 @@ constexpr std::array kSpecs = {
                 .max = 1024 * kMebibyte, .meaning = "Largest recording; a larger one is answered 413."},
     SettingSpec{.name = "voice.max_seconds", .type = Type::kInteger, .fallback = "3600", .min = 1, .max = 86'400,
                 .meaning = "Longest recording; a longer one is answered 413."},
+    SettingSpec{.name = "voice.max_recordings", .type = Type::kInteger, .fallback = "32", .min = 1, .max = 4096,
+                .meaning = "Recordings in work at once: they take turns, so that a short one never waits for the end of a "
+                           "long one. More are answered 429."},
     SettingSpec{.name = "voice.languages", .fallback = "",
                 .meaning = "Languages that may be found out in recordings, separated by commas: en,pt,hi. Empty: all that "
                            "the voice model knows. One that is named in a request is taken as it is."},

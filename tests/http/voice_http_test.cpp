@@ -4,6 +4,7 @@
 #include <set>
 
 #include "support/api_test.h"
+#include "support/markdown.h"
 #include "support/recordings.h"
 
 namespace rapport::testing {
@@ -154,6 +155,53 @@ TEST_F(VoiceApi, GivesOpenAisClientsErrorsInTheirForm) {
   const HttpAnswer unknown = viewer_.get("/v1/models/gpt-4o");
   EXPECT_EQ(unknown.status, 404);
   EXPECT_EQ(openai_error(unknown).code, "model_not_found");
+}
+
+/// With the micro model: from the file to the words.
+class VoiceModelApi : public ApiTest {
+ protected:
+  VoiceModelApi() : ApiTest(kWithVoiceModel) {}
+
+  static std::string heard(const char* name) { return file_text(clip(name)); }
+  HttpClient analyst_ = client("analyst");
+};
+
+TEST_F(VoiceModelApi, WritesWhatIsSaidInTheLanguageThatIsSpoken) {
+  const Json english = data_of(send(analyst_, kTranscribe, Form().file(heard("where_is_my_order.wav"))));
+  const Json spanish = data_of(send(analyst_, kTranscribe, Form().file(heard("donde_esta_mi_pedido.ogg"))));
+
+  EXPECT_EQ(english.at("text"), "Where is my order?");
+  EXPECT_EQ(english.at("language"), "en");
+  EXPECT_EQ(spanish.at("text"), "¿Dónde está mi pedido?");
+  EXPECT_EQ(spanish.at("language"), "es");
+  EXPECT_EQ(english.at("speech"), true);
+  EXPECT_EQ(english.at("model"), "micro-whisper");
+  EXPECT_GT(english.at("confidence").to_number<double>(), 0.5);
+}
+
+TEST_F(VoiceModelApi, TranslatesAndNamesTheLanguage) {
+  const Form form = Form().file(heard("donde_esta_mi_pedido.ogg"));
+  EXPECT_EQ(data_of(send(analyst_, kTranslate, form)).at("text"), "Where is my order?");
+  EXPECT_EQ(data_of(send(analyst_, kDetect, form)).at("language"), "es");
+}
+
+TEST_F(VoiceModelApi, HearsNothingInSilence) {
+  const Json data = data_of(send(analyst_, kTranscribe, Form().file(wav_of(3))));
+
+  EXPECT_EQ(data.at("text"), "");
+  EXPECT_EQ(data.at("speech"), false);
+  EXPECT_EQ(data.at("reason"), "no_speech");
+  EXPECT_TRUE(data.at("confidence").is_null());
+}
+
+TEST_F(VoiceModelApi, AnswersOpenAisClients) {
+  const HttpAnswer answer =
+      send(analyst_, kTranscriptions,
+           Form().file(heard("where_is_my_order.wav")).field("model", "whisper-1").field("response_format", "srt"));
+
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_NE(answer.body.find("Where is my order?"), std::string::npos) << answer.body;
+  EXPECT_EQ(analyst_.get("/v1/models").json().at("data").at(1).at("id"), "micro-whisper");
 }
 
 }  // namespace

@@ -14,6 +14,10 @@ namespace rapport::testing {
 /// A server over a copy of the demo workspace, and clients with tokens of each role.
 class ApiTest : public ::testing::Test {
  protected:
+  /// `environment` of the server.
+  explicit ApiTest(std::vector<std::pair<std::string, std::string>> environment = {})
+      : server_(workspace_.data(), {}, std::move(environment)) {}
+
   static constexpr const char* kLead = "/api/v1/ml/models/lead-scoring";
   static constexpr const char* kChurn = "/api/v1/ml/models/churn-prediction";
   static constexpr const char* kEngagement = "/api/v1/ml/models/engagement-prediction";
@@ -50,7 +54,7 @@ class ApiTest : public ::testing::Test {
   }
 
   DemoWorkspace workspace_;
-  ServerProcess server_{workspace_.data()};
+  ServerProcess server_;
 };
 
 }  // namespace rapport::testing

@@ -8,6 +8,14 @@
 
 namespace rapport::testing {
 
+/// A small voice model of ours that knows a few sentences, and a folder of them spoken (tools/micro_whisper).
+inline const std::string kVoiceModel = RAPPORT_SOURCE_DIR "/tests/data/micro-whisper";
+inline const std::vector<std::pair<std::string, std::string>> kWithVoiceModel = {{"RAPPORT_VOICE_MODEL", kVoiceModel}};
+
+inline std::string clip(const std::string& name) {
+  return kVoiceModel + "/clips/" + name;
+}
+
 /// A form as clients send it.
 struct Form {
   static constexpr const char* kType = "multipart/form-data; boundary=----rapport-test-7d1f";

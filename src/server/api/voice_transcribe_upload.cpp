@@ -101,7 +101,7 @@ Endpoint voice_transcribe_upload(const ContextPointer& context) {
        .request_media_type = "multipart/form-data",
        .response = response_schema(),
        .response_example = example(R"({"text": "Hello, I would like to order your product", "language": "en",
-             "language_probability": 0.99, "confidence": 0.94, "duration": 5.2, "speech": true, "speech_duration": 4.9,
+             "language_probability": 0.99, "language_assumed": false, "confidence": 0.94, "duration": 5.2, "speech": true, "speech_duration": 4.9,
              "segments": [{"start": 0.0, "end": 5.2, "text": "Hello, I would like to order your product",
              "confidence": 0.94}], "suppressed": [], "model": "whisper-base"})"),
        .errors = {404, 422, 503}}};

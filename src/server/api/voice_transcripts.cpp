@@ -85,7 +85,7 @@ void write_transcript(JsonText& out, const voice::Transcript& transcript, const 
   out.name("text").text(transcript.text).name("language").text(transcript.language);
   out.name("language_probability");
   write_or_null(out, transcript.language_prob);
-  out.name("confidence");
+  out.name("language_assumed").boolean(transcript.language_assumed).name("confidence");
   write_or_null(out, transcript.confidence);
   out.name("duration").rounded(transcript.duration.count());
   out.name("speech").boolean(transcript.speech);
@@ -177,6 +177,7 @@ Json transcript(bool segments) {
       {{"text", text("What is said; empty when nobody speaks.")},
        {"language", text("The language that is spoken; und: nobody speaks.", "pt")},
        {"language_probability", or_null("number", "Of that language; null: it was given, or nobody speaks.")},
+       {"language_assumed", boolean("Too little was heard to tell the language: it is the contact's.")},
        {"confidence", or_null("number", "0 to 1: the mean probability of the text's tokens; null without text.")},
        {"duration", seconds("Of the recording, in seconds.")},
        {"speech", boolean("Whether somebody speaks.")},

@@ -47,7 +47,7 @@ Endpoint voice_translate_upload(const ContextPointer& context) {
            .request_media_type = "multipart/form-data",
            .response = schema::transcript(true),
            .response_example = example(R"({"text": "I want to buy your product", "language": "es",
-             "language_probability": 0.98, "confidence": 0.9, "duration": 4.8, "speech": true, "speech_duration": 4.1,
+             "language_probability": 0.98, "language_assumed": false, "confidence": 0.9, "duration": 4.8, "speech": true, "speech_duration": 4.1,
              "segments": [{"start": 0.0, "end": 4.8, "text": "I want to buy your product", "confidence": 0.9}],
              "suppressed": [], "model": "whisper-base"})"),
            .errors = {422, 503}}};
