@@ -177,7 +177,7 @@ class Transcription {
     app::Workspace workspace(settings_);
     const app::TextAnalysis analysis(settings_, metrics_);
     return flows::transcribe_voice_note(workspace.services(), model_.notes(), analysis.analyzer(), context_.tenant_id(),
-                                        {MessageId(flags_.message), content}, std::move(options));
+                                        {MessageId(flags_.message), content, std::move(options)});
   }
 
   std::string json_of(const std::string& file, const flows::TranscribedNote& note) const {

@@ -51,8 +51,8 @@ voice::DetectedLanguage detect_spoken_language(const VoiceNotes& voice, std::spa
 }
 
 TranscribedNote transcribe_voice_note(const Services& services, const VoiceNotes& voice,
-                                      const sentiment::Analyzer& analyzer, const TenantId& tenant,
-                                      const VoiceNote& note, voice::TranscribeOptions options) {
+                                      const sentiment::Analyzer& analyzer, const TenantId& tenant, VoiceNote note) {
+  voice::TranscribeOptions& options = note.options;
   const Error unknown(ErrorKind::kNotFound, "unknown_message", "There is no message with this id.");
   const auto message = services.store.voice_message(tenant, note.message);
   if (!message) throw unknown;

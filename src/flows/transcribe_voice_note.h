@@ -35,10 +35,11 @@ voice::Transcript transcribe_recording(const VoiceNotes& voice, std::span<const 
 voice::DetectedLanguage detect_spoken_language(const VoiceNotes& voice, std::span<const std::byte> bytes,
                                                voice::TranscribeOptions options);
 
-/// A stored message and its recording.
+/// A stored message, its recording, and how that is to be heard.
 struct VoiceNote {
   MessageId message;
   std::span<const std::byte> bytes;
+  voice::TranscribeOptions options = {};
 };
 
 struct TranscribedNote {
@@ -53,7 +54,6 @@ struct TranscribedNote {
 /// Throws    kNotFound "unknown_message" before any work; what transcribe_recording and the analyzer throw. When the
 ///           analyzer throws, the transcript stands already, and `rapport analyze` finds the message.
 TranscribedNote transcribe_voice_note(const Services& services, const VoiceNotes& voice,
-                                      const sentiment::Analyzer& analyzer, const TenantId& tenant,
-                                      const VoiceNote& note, voice::TranscribeOptions options);
+                                      const sentiment::Analyzer& analyzer, const TenantId& tenant, VoiceNote note);
 
 }  // namespace rapport::flows

@@ -52,7 +52,7 @@ class TranscribeVoiceNote : public ::testing::Test {
           return language::Identified{"en", 0.97, {}};
         });
     return transcribe_voice_note({*store_, models_, clock_}, {.transcriber = &transcriber}, analyzer, tenant_,
-                                 {MessageId(id), std::as_bytes(std::span(wav_))}, std::move(options));
+                                 {MessageId(id), std::as_bytes(std::span(wav_)), std::move(options)});
   }
 
   Message stored(std::size_t index = 0) {
