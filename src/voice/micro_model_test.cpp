@@ -69,7 +69,7 @@ TEST_P(MicroModel, WritesTheWordsOfARecordingAndItsLanguage) {
 
 INSTANTIATE_TEST_SUITE_P(InEveryPrecision, MicroModel,
                          testing::Values(nn::Precision::kF32, nn::Precision::kBf16, nn::Precision::kInt8),
-                         [](const auto& info) { return std::string(nn::to_string(info.param)); });
+                         [](const auto& instance) { return std::string(nn::to_string(instance.param)); });
 
 TEST(MicroModelTask, TranslatesToEnglish) {
   TranscribeOptions options;
