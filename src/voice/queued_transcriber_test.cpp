@@ -183,7 +183,7 @@ TEST(QueuedTranscriber, DoesNotLetAShortNoteWaitForTheEndOfALongFile) {
   };
   std::atomic<bool> long_done = false;
   std::thread long_caller([&] {
-    RecordingForTests audio = speaking(600, 2);
+    RecordingForTests audio = speaking(240, 2);
     rig.transcriber->transcribe(audio, {});
     long_done = true;
   });

@@ -58,7 +58,8 @@ def loss_of(model, mels, tokens, times, frames, silent):
     logits, seen = model.model.decoder(inputs, source, bias)
     written = F.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), ignore_index=IGNORE, label_smoothing=0.02)
     # The encoder says at each position which token is spoken there: what there is to align then is learned first.
-    heard = F.cross_entropy((source[:, :frames.shape[1]] @ model.model.decoder.embed_tokens.weight.T).flatten(0, 1), frames.flatten())
+    words = model.model.decoder.embed_tokens.weight[:frames.max() + 1]  # the end of text stands behind all words
+    heard = F.cross_entropy((source[:, :frames.shape[1]] @ words.T).flatten(0, 1), frames.flatten())
     # The first layer finds where the last token was spoken, and the last layer where the next one is.
     return written, heard, alignment_loss(seen[0], times[:, :-1]) + alignment_loss(seen[-1], times[:, 1:])
 
