@@ -77,8 +77,8 @@ def target(rng, window, vocabulary):
         tokens = [special['<|startoftranscript|>'], special[f'<|{language}|>'], special['<|transcribe|>'], special['<|notimestamps|>'],
                   special['<|endoftext|>']]
         return tokens, [np.nan] * 5
-    translate = window.language != 'en' and rng.random() < 0.25
-    timestamps = rng.random() < 0.25
+    translate = window.language != 'en' and rng.random() < 0.2
+    timestamps = rng.random() < 0.15
     tokens = [special['<|startoftranscript|>'], special[f'<|{window.language}|>'], special['<|translate|>' if translate else '<|transcribe|>']]
     if not timestamps:
         tokens.append(special['<|notimestamps|>'])
@@ -94,3 +94,15 @@ def target(rng, window, vocabulary):
         tokens += ids
         times += spoken_at
     return tokens + [special['<|endoftext|>']], times + [np.nan]
+
+
+def spoken_tokens(window, vocabulary, positions):
+    """For each encoder position the token that is spoken there, the end of text where none is."""
+    frames = np.full(positions, vocabulary.special['<|endoftext|>'])
+    for sentence, begin, end in window.parts:
+        ids = vocabulary.encode(' ' + SENTENCES[sentence][1])
+        edges = np.cumsum([0] + [len(vocabulary.texts[i]) for i in ids])
+        places = np.round((begin + edges / edges[-1] * (end - begin)) / 0.02).astype(int)
+        for i, token in enumerate(ids):
+            frames[places[i]:places[i + 1]] = token
+    return frames
