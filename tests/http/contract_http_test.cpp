@@ -46,7 +46,7 @@ std::string form_of(const std::string& lines, const std::string& recording) {
 
 class Contract : public ApiTest {
  protected:
-  Contract() : ApiTest(kWithVoiceModel) {}
+  Contract() : ApiTest(with_voice_model()) {}
 };
 
 TEST_F(Contract, EveryRequestExampleIsAnsweredWithEveryFieldOfItsResponseExample) {

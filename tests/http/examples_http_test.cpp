@@ -20,7 +20,7 @@ const std::string kSource = RAPPORT_SOURCE_DIR;
 
 class Examples : public ApiTest {
  protected:
-  Examples() : ApiTest(kWithVoiceModel) {}
+  Examples() : ApiTest(with_voice_model()) {}
 
   /// A command's exit status and what it printed.
   static std::pair<int, std::string> shell(const std::string& command) {

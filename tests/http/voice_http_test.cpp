@@ -160,7 +160,7 @@ TEST_F(VoiceApi, GivesOpenAisClientsErrorsInTheirForm) {
 /// With the micro model: from the file to the words.
 class VoiceModelApi : public ApiTest {
  protected:
-  VoiceModelApi() : ApiTest(kWithVoiceModel) {}
+  VoiceModelApi() : ApiTest(with_voice_model()) {}
 
   static std::string heard(const char* name) { return file_text(clip(name)); }
   HttpClient analyst_ = client("analyst");

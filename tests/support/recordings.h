@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,7 +11,11 @@ namespace rapport::testing {
 
 /// A small voice model of ours that knows a few sentences, and a folder of them spoken (tools/micro_whisper).
 inline const std::string kVoiceModel = RAPPORT_SOURCE_DIR "/tests/data/micro-whisper";
-inline const std::vector<std::pair<std::string, std::string>> kWithVoiceModel = {{"RAPPORT_VOICE_MODEL", kVoiceModel}};
+/// The environment of a server that has it. Without the model's files the server starts without one, and says so.
+inline std::vector<std::pair<std::string, std::string>> with_voice_model() {
+  if (!std::filesystem::exists(kVoiceModel + "/config.json")) return {};
+  return {{"RAPPORT_VOICE_MODEL", kVoiceModel}};
+}
 
 inline std::string clip(const std::string& name) {
   return kVoiceModel + "/clips/" + name;
