@@ -45,6 +45,8 @@ std::vector<Endpoint> endpoints(const ContextPointer& context) {
                                sentiment_analyze(context),
                                sentiment_batch(context),
                                sentiment_conversation(context),
+                               translation_detect_language(context),
+                               translation_popular_languages(context),
                                lead_scoring_predict(context),
                                lead_scoring_batch(context),
                                feature_importance(context, ModelKind::kLeadScoring),

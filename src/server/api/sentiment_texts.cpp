@@ -72,13 +72,6 @@ std::string server_timing(const inference::StageTimes& times) {
   return text.data();
 }
 
-Json nullable(Json schema) {
-  auto& object = schema.get_object();
-  object["type"] = boost::json::array{object.at("type"), "null"};
-  if (Json* values = object.if_contains("enum")) values->get_array().emplace_back(nullptr);
-  return schema;
-}
-
 }  // namespace
 
 TextOptions read_text_options(JsonReader& reader) {
