@@ -4,10 +4,20 @@
 #include <optional>
 
 #include "flows/translate_text.h"
-#include "translation/language_codes.h"
 
 namespace rapport::flows {
 namespace {
+
+/// "pt" for "pt-BR" and "PT_br"; Hindi in Latin letters stays apart. nullopt: not known.
+std::optional<std::string> base_language(std::string_view code) {
+  if (code == "hi-Latn") return std::string(code);
+  std::string language;
+  for (const char c : code.substr(0, code.find_first_of("-_"))) {
+    language += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  }
+  if (language.empty() || language == "und") return std::nullopt;
+  return language;
+}
 
 /// Who is written to, and in which language, before anything is translated.
 struct Audience {
@@ -38,24 +48,23 @@ Audience find_audience(const Services& services, const TenantId& tenant, const s
 std::vector<std::string> most_frequent_first(const std::map<std::string, std::size_t>& counts) {
   std::vector<std::string> languages;
   for (const auto& [language, count] : counts) languages.push_back(language);
-  std::stable_sort(languages.begin(), languages.end(), [&](const std::string& a, const std::string& b) {
-    return counts.at(a) > counts.at(b);
-  });
+  std::stable_sort(languages.begin(), languages.end(),
+                   [&](const std::string& a, const std::string& b) { return counts.at(a) > counts.at(b); });
   return languages;
 }
 
 }  // namespace
 
 ContactLanguage contact_language(const ContactHistory& history) {
-  if (auto known = translation::normal_language(history.contact.language)) {
+  if (auto known = base_language(history.contact.language)) {
     return {*std::move(known), LanguageFrom::kContact};
   }
   std::map<std::string, std::size_t> counts;
   ContactLanguage found;
   for (const Message& message : history.messages) {
     if (message.direction != Direction::kInbound) continue;
-    const auto language = translation::normal_language(message.language);
-    if (!language || *language == "und") continue;
+    const auto language = base_language(message.language);
+    if (!language) continue;
     if (++counts[*language] >= counts[found.language]) found = {*language, LanguageFrom::kMessages};
   }
   return found;
@@ -86,7 +95,8 @@ TranslatedCampaign translate_campaign(const Services& services, const translatio
     places[languages[i]] = i;
     campaign.languages.push_back({languages[i], audience.counts.at(languages[i]), std::move(messages[i])});
   }
-  for (const auto& [contact, language] : audience.contacts) campaign.audience.emplace_back(contact, places.at(language));
+  for (const auto& [contact, language] : audience.contacts)
+    campaign.audience.emplace_back(contact, places.at(language));
   campaign.contacts = campaign.audience.size();
   return campaign;
 }

@@ -36,7 +36,7 @@ bool has_opted_out(const ContactHistory& history);
 /// One message to every contact, in the contact's language.
 struct CampaignOrder {
   std::string_view text;
-  std::string_view source = {};     ///< empty: found out
+  std::string_view source = {};      ///< empty: found out
   std::string_view fallback = "en";  ///< of contacts whose language nobody knows
   std::span<const translation::GlossaryTerm> glossary = {};
 };
@@ -49,10 +49,10 @@ struct CampaignLanguage {
 };
 
 struct TranslatedCampaign {
-  std::vector<CampaignLanguage> languages;  ///< the one of most contacts first
-  std::size_t contacts = 0;                 ///< that may get it
-  std::size_t opted_out = 0;                ///< that must not get it
-  std::map<LanguageFrom, std::size_t> found;  ///< of these contacts: how their languages were found
+  std::vector<CampaignLanguage> languages;                  ///< the one of most contacts first
+  std::size_t contacts = 0;                                 ///< that may get it
+  std::size_t opted_out = 0;                                ///< that must not get it
+  std::map<LanguageFrom, std::size_t> found;                ///< of these contacts: how their languages were found
   std::vector<std::pair<ContactId, std::size_t>> audience;  ///< each of them, by id, and its place in `languages`
 };
 
@@ -62,6 +62,7 @@ struct TranslatedCampaign {
 /// Throws    kInvalid "invalid_language", "invalid_glossary", "language_unknown".
 /// Cost      one pass over the tenant's rows.
 TranslatedCampaign translate_campaign(const Services& services, const translation::MessageTranslator& translator,
-                            const TenantId& tenant, const CampaignOrder& order, const Progress& progress = {});
+                                      const TenantId& tenant, const CampaignOrder& order,
+                                      const Progress& progress = {});
 
 }  // namespace rapport::flows

@@ -96,7 +96,7 @@ TEST_P(TranslationsStore, WritesAllOrNone) {
   wrong.confidence = 1.5;
 
   EXPECT_ANY_THROW(keep({translation("a", 1), wrong}));
-  EXPECT_EQ(error_of([&] { keep({translation("c", 1), translation("", 1)}); }), "invalid_id key");
+  EXPECT_EQ(error_of([&] { keep({translation("c", 1), translation("", 1)}); }), "invalid_row key");
 
   EXPECT_EQ(kept({"a", "b", "c"}), "---");
 }

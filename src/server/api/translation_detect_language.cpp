@@ -12,12 +12,7 @@ http::Response answer(const Context&, const http::Request& request) {
   const Json document = parse_json_or_throw(request.body);
   JsonReader reader(document, "");
   std::vector<FieldError> mistakes;
-  std::string_view text;
-  if (!reader.has("text")) {
-    reader.string("text");
-  } else {
-    text = read_text(*reader.optional_value("text"), "/text", mistakes);
-  }
+  const std::string_view text = read_text_field(reader, mistakes);
   finish(reader, std::move(mistakes));
 
   const language::Identified found = language::identify(text);
