@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/metrics.h"
 #include "language/identify.h"
+#include "translation/glossary.h"
 #include "translation/routing.h"
 #include "translation/translation_cache.h"
 #include "translation/translator.h"
@@ -23,15 +24,6 @@ struct Languages {
   std::string_view source = {};  ///< empty: found out for each text
   std::string_view target;
 };
-
-/// A term that the caller wants translated his way, wherever it stands as a word of its own.
-struct GlossaryTerm {
-  std::string_view source;  ///< upper and lower case do not matter
-  std::string_view target;  ///< the same as `source`, or empty: it is not translated
-};
-
-constexpr std::size_t kMaxGlossaryTerms = 1000;
-constexpr std::size_t kMaxGlossaryTermBytes = 200;
 
 struct MessageOptions {
   std::span<const GlossaryTerm> glossary = {};
