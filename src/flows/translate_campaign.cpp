@@ -4,19 +4,15 @@
 #include <optional>
 
 #include "flows/translate_text.h"
+#include "translation/language_codes.h"
 
 namespace rapport::flows {
 namespace {
 
-/// "pt" for "pt-BR" and "PT_br"; Hindi in Latin letters stays apart. nullopt: not known.
-std::optional<std::string> base_language(std::string_view code) {
-  if (code == "hi-Latn") return std::string(code);
-  std::string language;
-  for (const char c : code.substr(0, code.find_first_of("-_"))) {
-    language += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  }
-  if (language.empty() || language == "und") return std::nullopt;
-  return language;
+/// Empty for what is no language, and for "und".
+std::string known_language(std::string_view code) {
+  std::string language = translation::normal_code(code);
+  return language == "und" ? "" : language;
 }
 
 /// Who is written to, and in which language, before anything is translated.
@@ -56,16 +52,16 @@ std::vector<std::string> most_frequent_first(const std::map<std::string, std::si
 }  // namespace
 
 ContactLanguage contact_language(const ContactHistory& history) {
-  if (auto known = base_language(history.contact.language)) {
-    return {*std::move(known), LanguageFrom::kContact};
+  if (std::string known = known_language(history.contact.language); !known.empty()) {
+    return {std::move(known), LanguageFrom::kContact};
   }
   std::map<std::string, std::size_t> counts;
   ContactLanguage found;
   for (const Message& message : history.messages) {
     if (message.direction != Direction::kInbound) continue;
-    const auto language = base_language(message.language);
-    if (!language) continue;
-    if (++counts[*language] >= counts[found.language]) found = {*language, LanguageFrom::kMessages};
+    const std::string language = known_language(message.language);
+    if (language.empty()) continue;
+    if (++counts[language] >= counts[found.language]) found = {language, LanguageFrom::kMessages};
   }
   return found;
 }

@@ -9,6 +9,7 @@
 #include "server/api/schema.h"
 #include "server/api/sentiment_texts.h"
 #include "server/api/translation_json.h"
+#include "translation/language_codes.h"
 
 namespace rapport::api {
 namespace {
@@ -23,9 +24,7 @@ std::string server_timing(std::chrono::steady_clock::time_point begin) {
 }  // namespace
 
 bool is_language(std::string_view code) {
-  std::string dashes(code);
-  std::replace(dashes.begin(), dashes.end(), '_', '-');
-  return is_language_code(dashes);
+  return !translation::normal_code(code).empty();
 }
 
 std::string read_language(JsonReader& reader, std::string_view name) {

@@ -15,9 +15,9 @@ namespace rapport::api {
 
 constexpr std::size_t kMaxTargetLanguages = 50;
 
-/// Codes in any usual writing: "pt", "pt-BR", "zh_Hans". Whether there is such a language is the translator's to say.
+/// Whether it is a language's code in any usual writing: "pt", "pt-BR", "zh_Hans".
 bool is_language(std::string_view code);
-constexpr const char* kNotALanguage = "must be a language code such as en, pt-BR or zh-Hans";
+constexpr const char* kNotALanguage = "must be the code of a language, such as en, pt-BR or zh-Hans";
 
 /// Reads a language's code: required, or empty when it is absent.
 std::string read_language(JsonReader& reader, std::string_view name);
