@@ -19,7 +19,8 @@ flows::TranslationMemory::Options memory_options(const Settings& settings);
 /// The translators that the settings name, and the message translator over them.
 ///
 /// Threads   safe.
-/// Throws    the constructor: kInvalid "invalid_setting" for a model that is neither in the manifest nor a folder, or an
+/// Throws    the constructor: kInvalid "invalid_setting" for a model that is neither in the manifest nor a folder, or
+/// an
 ///           order that names nobody; kUnavailable for one that is not installed or cannot be read.
 class Translation {
  public:
