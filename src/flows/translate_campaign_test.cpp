@@ -21,6 +21,7 @@ using translation::Translated;
 class FakeTranslator : public translation::Translator {
  public:
   const std::string& name() const override { return name_; }
+  std::vector<std::string> languages() const override { return {"en", "es", "hi", "pt"}; }
   bool supports(std::string_view source, std::string_view target) const override {
     return source == "en" && (target == "es" || target == "hi" || target == "pt");
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "translation/translator.h"
 
@@ -22,6 +23,7 @@ class LazyTranslators {
   /// What is known of a translator before it is loaded.
   struct Entry {
     std::string name;
+    std::vector<std::string> languages;
     std::function<bool(std::string_view source, std::string_view target)> supports;
     std::function<std::unique_ptr<const Translator>()> load;  ///< again after it was let go, or after it has failed
   };

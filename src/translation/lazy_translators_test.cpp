@@ -17,6 +17,7 @@ class Named final : public Translator {
  public:
   explicit Named(std::string name) : name_(std::move(name)) {}
   const std::string& name() const override { return name_; }
+  std::vector<std::string> languages() const override { return {"en", "es"}; }
   bool supports(std::string_view, std::string_view) const override { return true; }
   bool wants_sentences() const override { return true; }
   std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view,
@@ -32,6 +33,7 @@ class Lazily : public ::testing::Test {
  protected:
   std::shared_ptr<const Translator> add(LazyTranslators& all, const std::string& name) {
     return all.add({.name = name,
+                    .languages = {"en", "es"},
                     .supports = [](std::string_view source, std::string_view) { return source == "en"; },
                     .load = [this, name]() -> std::unique_ptr<const Translator> {
                       ++loads_;

@@ -33,7 +33,8 @@ json::array languages(const Context& context) {
 }
 
 /// Which languages a translator reads and writes by itself.
-json::object to_json(const translation::Translator& translator, const std::set<std::string>& codes) {
+json::object to_json(const translation::Translator& translator) {
+  const std::vector<std::string> codes = translator.languages();
   std::set<std::string_view> sources;
   std::set<std::string_view> targets;
   for (const std::string& source : codes) {
@@ -48,21 +49,13 @@ json::object to_json(const translation::Translator& translator, const std::set<s
           {"targets", json::array(targets.begin(), targets.end())}};
 }
 
-json::array translators(const Context& context) {
-  std::set<std::string> codes;
-  for (const translation::SupportedLanguage& each : context.services.translator.languages()) {
-    codes.insert(each.code);
-    codes.insert(each.targets.begin(), each.targets.end());
-  }
-  json::array list;
-  for (const auto& each : context.services.translators) list.push_back(to_json(*each, codes));
-  return list;
-}
-
 std::string body(const Context& context) {
   json::array list = languages(context);
   const std::size_t count = list.size();
-  return success(json::object{{"languages", std::move(list)}, {"count", count}, {"translators", translators(context)}})
+  json::array translators;
+  for (const auto& each : context.services.translators) translators.push_back(to_json(*each));
+  return success(
+             json::object{{"languages", std::move(list)}, {"count", count}, {"translators", std::move(translators)}})
       .body;
 }
 
