@@ -1,5 +1,6 @@
 #include "hub/installed.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/sha256.h"

@@ -23,7 +23,7 @@ json::array languages(const Context& context) {
   for (const auto& [code, supported] : all) {
     const auto known = language::supported();
     json::array targets;
-    if (supported != nullptr) targets.assign(supported->targets.begin(), supported->targets.end());
+    if (supported != nullptr) targets = json::array(supported->targets.begin(), supported->targets.end());
     list.push_back(json::object{{"code", code},
                                 {"name", language::english_name(code)},
                                 {"detected", std::find(known.begin(), known.end(), code) != known.end()},
@@ -70,7 +70,12 @@ Endpoint translation_supported_languages(const ContextPointer& context) {
   return {{.method = "GET",
            .pattern = "/api/v1/ml/translation/supported-languages",
            .role = auth::Role::kViewer,
-           .handle = [text = body(*context)](const http::Request&) { return http::Response{.body = text}; }},
+           .handle =
+               [text = body(*context)](const http::Request&) {
+                 http::Response response;
+                 response.body = text;
+                 return response;
+               }},
           {.id = "supportedLanguages",
            .tag = "Translation",
            .summary = "Which languages can be translated now, and by whom",

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/api/envelope.h"
+#include "server/api/request_fields.h"
 #include "server/api/schema.h"
 #include "server/api/sentiment_texts.h"
 #include "server/api/translation_json.h"
