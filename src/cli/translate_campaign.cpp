@@ -42,7 +42,8 @@ Json to_json(const TranslatedCampaign& campaign, const CampaignFlags& flags) {
     json::object language{{"language", each.language},
                           {"language_name", language::english_name(each.language)},
                           {"contacts", each.contacts}};
-    for (auto& [name, value] : parse_json_or_throw(std::move(text).take()).as_object()) language[name] = value;
+    const Json said = parse_json_or_throw(std::move(text).take());
+    for (const auto& [name, value] : said.get_object()) language[name] = value;
     languages.push_back(std::move(language));
   }
   return json::object{{"languages", std::move(languages)},

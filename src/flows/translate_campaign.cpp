@@ -9,10 +9,12 @@
 namespace rapport::flows {
 namespace {
 
-/// Empty for what is no language, and for "und".
+/// The language in which to write to somebody who writes in `code`; empty for what is no language. Nobody translates to
+/// Hindi in Latin letters: who writes it reads Hindi.
 std::string known_language(std::string_view code) {
   std::string language = translation::normal_code(code);
-  return language == "und" ? "" : language;
+  if (language == "und") return "";
+  return language == "hi-Latn" ? "hi" : language;
 }
 
 /// Who is written to, and in which language, before anything is translated.

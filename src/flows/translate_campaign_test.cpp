@@ -138,6 +138,12 @@ TEST_F(Campaigns, OfEquallyFrequentLanguagesTheLaterOneCounts) {
   EXPECT_EQ(counts(campaign()), "es 1");
 }
 
+TEST_F(Campaigns, WriteHindiToWhoWritesItInLatinLetters) {
+  write({contact("a", "hi-Latn"), contact("b", "hi")});
+
+  EXPECT_EQ(counts(campaign()), "hi 2");
+}
+
 TEST_F(Campaigns, UseTheFallbackThatTheyAreGiven) {
   write({contact("a")});
 
