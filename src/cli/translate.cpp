@@ -8,7 +8,6 @@
 #include "cli/glossary_file.h"
 #include "cli/text_input.h"
 #include "cli/translate_campaign.h"
-#include "flows/translate_text.h"
 #include "server/api/translation_json.h"
 
 namespace rapport::cli {

@@ -87,7 +87,7 @@ TranslatedCampaign translate_campaign(const Services& services, const translatio
   const Audience audience = find_audience(services, tenant, std::string(order.fallback), campaign, progress);
   const std::vector<std::string> languages = most_frequent_first(audience.counts);
   std::vector<translation::TranslatedMessage> messages =
-      translate_into(translator, tenant, order.text, order.source, languages, order.glossary);
+      translate_into(translator, order.text, languages, {tenant, order.source, order.glossary});
   std::map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < languages.size(); ++i) {
     places[languages[i]] = i;

@@ -214,9 +214,9 @@ TEST_F(Campaigns, TranslatingTextsThrowsOnlyWhenAllFail) {
   const std::vector<std::string> targets = {"es", "ja"};
   const std::vector<std::string> nowhere = {"ja", "ko"};
 
-  EXPECT_FALSE(translate_texts(*translator_, tenant_, texts, {"en", "es"})[0].error);
-  EXPECT_TRUE(translate_into(*translator_, tenant_, texts[0], "en", targets)[1].error);
-  EXPECT_THROW(translate_into(*translator_, tenant_, texts[0], "en", nowhere), Error);
+  EXPECT_FALSE(translate_texts(*translator_, texts, "es", {tenant_, "en"})[0].error);
+  EXPECT_TRUE(translate_into(*translator_, texts[0], targets, {tenant_, "en"})[1].error);
+  EXPECT_THROW(translate_into(*translator_, texts[0], nowhere, {tenant_, "en"}), Error);
 }
 
 }  // namespace

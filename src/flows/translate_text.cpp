@@ -19,26 +19,24 @@ void throw_where_all_failed(const std::vector<TranslatedMessage>& messages) {
 
 }  // namespace
 
-std::vector<TranslatedMessage> translate_texts(const translation::MessageTranslator& translator, const TenantId& tenant,
-                                               std::span<const std::string_view> texts,
-                                               translation::Languages languages,
-                                               std::span<const translation::GlossaryTerm> glossary) {
+std::vector<TranslatedMessage> translate_texts(const translation::MessageTranslator& translator,
+                                               std::span<const std::string_view> texts, std::string_view target,
+                                               const TranslateOptions& options) {
   std::vector<TranslatedMessage> messages =
-      translator.translate(texts, languages, {.glossary = glossary, .tenant = tenant.text()});
+      translator.translate(texts, {.source = options.source, .target = target},
+                           {.glossary = options.glossary, .tenant = options.tenant.text()});
   throw_where_all_failed(messages);
   return messages;
 }
 
-std::vector<TranslatedMessage> translate_into(const translation::MessageTranslator& translator, const TenantId& tenant,
-                                              std::string_view text, std::string_view source,
-                                              std::span<const std::string> targets,
-                                              std::span<const translation::GlossaryTerm> glossary) {
+std::vector<TranslatedMessage> translate_into(const translation::MessageTranslator& translator, std::string_view text,
+                                              std::span<const std::string> targets, const TranslateOptions& options) {
   std::vector<TranslatedMessage> messages(targets.size());
   parallel_for(targets.size(), std::min(targets.size(), kLanguagesAtOnce), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       messages[i] = std::move(translator
-                                  .translate(std::span(&text, 1), {.source = source, .target = targets[i]},
-                                             {.glossary = glossary, .tenant = tenant.text()})
+                                  .translate(std::span(&text, 1), {.source = options.source, .target = targets[i]},
+                                             {.glossary = options.glossary, .tenant = options.tenant.text()})
                                   .front());
     }
   });

@@ -301,7 +301,7 @@ TEST_F(TranslationApi, ListsWhatCanBeTranslatedAndByWhom) {
     if (each.at("code") == "es") {
       EXPECT_EQ(to_string(each.at("targets")), R"(["ar","en","fr","hi","pt"])");
     }
-    if (each.at("code") == "ja") EXPECT_FALSE(translated);
+    EXPECT_FALSE(each.at("code") == "ja" && translated);
   }
   EXPECT_EQ(data.at("translators").as_array().size(), 1U);
   EXPECT_EQ(data.at("translators").at(0).at("name"), "libretranslate");

@@ -39,7 +39,7 @@ Scored answer(const Context& context, const http::Request& request) {
   check_amount(context, texts);
 
   const std::vector<translation::TranslatedMessage> messages =
-      flows::translate_texts(context.services.translator, tenant_of(request), texts, {source, target}, glossary);
+      flows::translate_texts(context.services.translator, texts, target, {tenant_of(request), source, glossary});
 
   const auto failed = std::count_if(messages.begin(), messages.end(), [](const auto& each) { return each.error; });
   JsonText out = open_success();

@@ -71,7 +71,7 @@ Scored answer(const Context& context, const http::Request& request) {
   check_amount(context, {text}, targets.size());
 
   const std::vector<translation::TranslatedMessage> messages =
-      flows::translate_into(context.services.translator, tenant_of(request), text, source, targets, glossary);
+      flows::translate_into(context.services.translator, text, targets, {tenant_of(request), source, glossary});
 
   JsonText out = open_success();
   out.open_object();

@@ -23,7 +23,7 @@ Scored answer(const Context& context, const http::Request& request) {
   check_amount(context, {text});
 
   const std::vector<translation::TranslatedMessage> messages = flows::translate_texts(
-      context.services.translator, tenant_of(request), std::span(&text, 1), {source, target}, glossary);
+      context.services.translator, std::span(&text, 1), target, {tenant_of(request), source, glossary});
 
   JsonText out = open_success();
   out.open_object();
