@@ -14,11 +14,11 @@ namespace {
 
 class TranslateCli : public ::testing::Test {
  protected:
-  ProgramResult run(std::vector<std::string> arguments, const std::string& input = "") {
-    arguments.insert(arguments.begin(), "translate");
-    for (const char* more : {"--set", "translation.order=libretranslate", "--data"}) arguments.emplace_back(more);
-    arguments.push_back(folder_ / "data");
-    return run_program({.arguments = std::move(arguments),
+  ProgramResult run(const std::vector<std::string>& arguments, const std::string& input = "") {
+    std::vector<std::string> all = {"translate", "--data", folder_ / "data", "--set",
+                                    "translation.order=libretranslate"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return run_program({.arguments = std::move(all),
                         .input = input,
                         .environment = {{"RAPPORT_TRANSLATION_LIBRETRANSLATE_URL", service_.address()}},
                         .folder = {}});

@@ -35,9 +35,8 @@ Endpoint translation_popular_languages(const ContextPointer& context) {
        .tag = "Translation",
        .summary = "Twenty languages for a menu",
        .description = "The most used ones of WhatsApp. Which of them can be translated now: see supported-languages.",
-       .response =
-           schema::answer_object({{"languages", schema::array_of(schema::language(), 20, 20, "The most used first.")},
-                                  {"count", schema::integer(20, 20, "How many there are.")}}),
+       .response = schema::answer_object({{"languages", schema::array_of(schema::language(), "The most used first.")},
+                                          {"count", schema::integer(20, 20, "How many there are.")}}),
        .response_example = example(R"({"languages": [{"code": "en", "name": "english"},
              {"code": "es", "name": "spanish"}], "count": 20})")}};
 }
