@@ -39,13 +39,20 @@ inline char32_t character_at(std::string_view text, std::size_t at) {
   return at < text.size() ? text::decode(text, at).value : 0;
 }
 
-/// The code point that ends before byte `at`; 0 at the start. `at` is the start of a code point.
-inline char32_t character_before(std::string_view text, std::size_t at) {
+/// The code point that ends before byte `at`, the start of another one.
+///
+/// Requires  at > 0.
+inline text::CodePoint decode_before(std::string_view text, std::size_t at) {
   for (std::size_t back = 1; back <= 4 && back <= at; ++back) {
     const text::CodePoint c = text::decode(text, at - back);
-    if (c.bytes == back) return c.value;
+    if (c.bytes == back) return c;
   }
-  return at == 0 ? 0 : 0xFFFD;
+  return {0xFFFD, 1};
+}
+
+/// Its value; 0 at the start.
+inline char32_t character_before(std::string_view text, std::size_t at) {
+  return at == 0 ? 0 : decode_before(text, at).value;
 }
 
 inline bool is_ascii_letter(char c) {
