@@ -95,8 +95,11 @@ class Campaigns : public ::testing::Test {
   std::shared_ptr<FakeTranslator> fake_ = std::make_shared<FakeTranslator>();
   TranslationMemory memory_{*store_, clock_, metrics_, {}};
   std::unique_ptr<translation::MessageTranslator> translator_ = std::make_unique<translation::MessageTranslator>(
-      translation::MessageTranslatorParts{
-          .translators = {fake_}, .routing = {}, .cache = &memory_, .identify = language::identify, .remedy = {}},
+      translation::MessageTranslatorParts{.translators = {fake_},
+                                          .routing = {.order = {"fake"}, .pairs = {}},
+                                          .cache = &memory_,
+                                          .identify = language::identify,
+                                          .remedy = {}},
       metrics_);
   std::int64_t last_ = 0;
 };

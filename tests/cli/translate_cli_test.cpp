@@ -149,9 +149,9 @@ TEST_F(CampaignCli, WritesEachContactsText) {
   EXPECT_EQ(result.exit_status, 1) << "one is left out";
   EXPECT_EQ(file_text(out),
             "contact_id,language,text\n"
-            "a,es,\"[es] Hello,\nmy friend\"\n"
-            "b,hi,\"[hi] Hello,\nmy friend\"\n"
-            "c,es,\"[es] Hello,\nmy friend\"\n"
+            "a,es,\"[es] Hello,\n[es] my friend\"\n"
+            "b,hi,\"[hi] Hello,\n[hi] my friend\"\n"
+            "c,es,\"[es] Hello,\n[es] my friend\"\n"
             "d,en,\"Hello,\nmy friend\"\n"
             "e,en,\"Hello,\nmy friend\"\n");
 }

@@ -48,7 +48,8 @@ class TranslationApi : public ::testing::Test {
   static std::string pointers_of(const HttpAnswer& answer) {
     EXPECT_EQ(answer.status, 422) << answer.body.substr(0, 2000);
     std::string pointers;
-    for (const Json& detail : answer.json().at("error").at("details").as_array()) {
+    const Json error = answer.json().at("error");
+    for (const Json& detail : error.at("details").as_array()) {
       pointers.append(pointers.empty() ? "" : " ").append(detail.at("pointer").as_string());
     }
     return pointers;
@@ -214,13 +215,14 @@ TEST_F(TranslationApi, OneBadTextOfABatchLosesNoOther) {
 
   const Json data = data_of(client_->post(
       kBatch,
-      R"({"texts": ["When will my order arrive?", "ok 7", "¿Dónde está mi pedido?"], "target_language": "en"})"));
+      R"({"texts": ["When will my order arrive?", "Hallo, wo bleibt denn meine Bestellung?", "¿Dónde está mi pedido?"], "target_language": "en"})"));
 
   EXPECT_EQ(data.at("failed").to_number<int>(), 1) << to_string(data);
   const auto& results = data.at("results").as_array();
   EXPECT_EQ(results[0].at("unchanged"), true);
   EXPECT_TRUE(results[1].at("translated_text").is_null());
-  EXPECT_EQ(results[1].at("error").at("code"), "language_unknown");
+  EXPECT_EQ(results[1].at("error").at("code"), "no_translator");
+  EXPECT_EQ(results[1].at("source_language"), "de");
   EXPECT_EQ(results[2].at("translated_text"), "[en] ¿Dónde está mi pedido?");
 }
 

@@ -14,18 +14,18 @@ namespace rapport::api {
 namespace {
 
 /// Each language once; a code that stands twice is a mistake.
-std::vector<std::string> read_targets(JsonReader& reader) {
+std::vector<std::string> read_targets(JsonReader& reader, std::vector<FieldError>& mistakes) {
   std::vector<std::string> targets;
   const Json* items = reader.array("target_languages", 1, kMaxTargetLanguages);
   if (items == nullptr) return targets;
   std::set<std::string_view> seen;
   for (std::size_t i = 0; i < items->get_array().size(); ++i) {
-    const std::string place = "target_languages/" + std::to_string(i);
+    const std::string place = "/target_languages/" + std::to_string(i);
     const auto* code = items->get_array()[i].if_string();
     if (code == nullptr || !is_language(*code)) {
-      reader.fail(place, kNotALanguage);
+      mistakes.push_back({place, kNotALanguage});
     } else if (!seen.insert(*code).second) {
-      reader.fail(place, "stands twice");
+      mistakes.push_back({place, "stands twice"});
     } else {
       targets.emplace_back(*code);
     }
@@ -64,7 +64,7 @@ Scored answer(const Context& context, const http::Request& request) {
   JsonReader reader(document, "");
   std::vector<FieldError> mistakes;
   const std::string_view text = read_text_field(reader, mistakes, context.services.translation_limits.max_text_bytes);
-  const std::vector<std::string> targets = read_targets(reader);
+  const std::vector<std::string> targets = read_targets(reader, mistakes);
   const std::string source = read_optional_language(reader, "source_language");
   const std::vector<translation::GlossaryTerm> glossary = read_glossary(reader, mistakes);
   finish(reader, std::move(mistakes));
