@@ -35,8 +35,8 @@ struct ServiceAnswer {
   End end = End::kCut;
   long status = 0;
   std::string body;
-  std::optional<int> retry_after_s;
-  std::string detail;  ///< of a failure, in the words of the network library; holds no text and no key
+  std::optional<int> retry_after_s = {};
+  std::string detail = {};  ///< of a failure, in the words of the network library; holds no text and no key
 };
 
 /// Requests to one service over connections that stay open. Redirects are not followed.
