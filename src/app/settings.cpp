@@ -82,7 +82,7 @@ constexpr std::array kSpecs = {
                 .meaning = "The sentiment of texts in other languages, likewise."},
     SettingSpec{.name = "translation.models", .fallback = "auto",
                 .meaning = "The translation models on this machine, separated by commas: models of `rapport models list`, "
-                           "folders, builtin. auto: every one that is installed, then the built-in ones. Empty: none."},
+                           "folders, builtin (always the last choice). auto: every one that is installed, and builtin. Empty: none."},
     SettingSpec{.name = "translation.order", .fallback = "local,libretranslate,google",
                 .meaning = "Who is asked to translate, in this order: local (all models on this machine), libretranslate, "
                            "google, or a model by name. Whom it leaves out is never asked."},
