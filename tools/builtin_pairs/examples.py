@@ -22,14 +22,18 @@ def made_up(draw):
     return draw.choice([word.capitalize(), word.capitalize(), word.upper(), word.capitalize() + str(draw.randint(1, 99))])
 
 
+def stand_in(draw):
+    """What stands for a protected span: a number, as the program's message translator has it, or a private-use character."""
+    return str(draw.randint(100, 9999)) if draw.random() < 0.7 else draw.choice(PLACEHOLDERS[:10])
+
+
 def vary_names(draw, source, target):
     """Other names, codes and placeholders for the corpus' names and numbers, where both sides have the same ones."""
     names = set(NAMES.findall(source))
     if names and names == set(NAMES.findall(target)) and draw.random() < 0.45:
-        marks = draw.sample(PLACEHOLDERS[:10], len(names))
-        for name, mark in zip(sorted(names), marks):
+        for name in sorted(names):
             kind = draw.random()
-            new = mark if kind < 0.3 else draw.choice(FIRST) if kind < 0.75 else made_up(draw)
+            new = stand_in(draw) if kind < 0.3 else draw.choice(FIRST) if kind < 0.75 else made_up(draw)
             source, target = (re.sub(rf"\b{name}\b", new, text) for text in (source, target))
     numbers = re.findall(r"\d+", source)
     if numbers and sorted(numbers) == sorted(re.findall(r"\d+", target)) and draw.random() < 0.6:
@@ -41,7 +45,7 @@ def vary_names(draw, source, target):
 
 def attach(draw, source, target):
     """A protected span before or after the sentence."""
-    mark = draw.choice(PLACEHOLDERS[:10])
+    mark = stand_in(draw)
     form = draw.choice(["{} {m}", "{m} {}", "{}: {m}", "{m}, {}", "{} {m}", "{m}: {}"])
     if form == "{}: {m}":
         source, target = END.sub("", source), END.sub("", target)
@@ -100,10 +104,11 @@ class Examples:
             ids = [self.vocabulary[f">>{language}<<"]] + ids
         return ids, self.model.encode(target) + [0]
 
-    def target_pieces(self, limit=30000):
-        """Ids that occur in targets: nothing else is ever a candidate."""
+    def target_pieces(self, limit=40000):
+        """Ids that occur in targets (of `limit` pairs a language): nothing else is ever a candidate."""
         found = {0} | {self.vocabulary[mark] for mark in PLACEHOLDERS}
         for language, rows in self.lines.items():
+            rows = rows[::len(rows) // limit + 1] + rows[-200:]
             for start in range(0, len(rows), 5000):
                 for ids in self.model.encode([row[1 if self.to_english else 2] for row in rows[start:start + 5000]]):
                     found.update(ids)
