@@ -1,10 +1,12 @@
 """Trains one direction; goes on where RUN/last.pt stopped.
 
-    /usr/bin/python3 train.py CORPUS VOCABULARY RUN to-english|from-english es=0.8,pt=0.2 MINUTES [--rate 1.6e-3] [--cool]
+    /usr/bin/python3 train.py CORPUS VOCABULARY RUN to-english|from-english es=0.8,pt=0.2 45m|6000u [--rate 1.6e-3] [--cool]
+
+It ends after 45 minutes, or with 6000 updates in all: then, with one worker, the same seed gives the same weights on the same machine.
 
 Every few minutes RUN/last.pt (everything) and RUN/average.pt (the running average, what is exported) are written, with the loss on the
 held-out dev sentences in RUN/log.txt. With --workers N --worker I (N processes, one each for 0..N-1) the weights are averaged among the
-workers every few updates, over a file store in RUN. --cool lets the rate fall to nought over the given minutes: for the last part of a training.
+workers every few updates, over a file store in RUN. --cool lets the rate fall to nought until the end: for the last part of a training.
 """
 import argparse
 import pathlib
@@ -31,7 +33,7 @@ def options():
     parser.add_argument("run", type=pathlib.Path)
     parser.add_argument("direction", choices=["to-english", "from-english"])
     parser.add_argument("shares")
-    parser.add_argument("minutes", type=float)
+    parser.add_argument("end")
     parser.add_argument("--rate", type=float, default=1.6e-3)
     parser.add_argument("--tokens", type=int, default=1200)
     parser.add_argument("--start", type=pathlib.Path, help="begin with the weights of another run's last.pt")
@@ -93,6 +95,13 @@ def meet(model, workers, stop):
     return stop
 
 
+def share_done(end, seconds, first, updates):
+    """How much of the training that ends at `end` ("45m" or "6000u") lies behind: 0..1."""
+    if end.endswith("m"):
+        return seconds / 60 / float(end[:-1])
+    return (updates - first) / max(1, int(end.removesuffix("u")) - first)
+
+
 def main():
     o = options()
     torch.set_flush_denormal(True)
@@ -102,7 +111,7 @@ def main():
     to_english = o.direction == "to-english"
     last = o.run / "last.pt"
     saved = torch.load(last) if last.exists() else torch.load(o.start) if o.start else None
-    updates = saved["updates"] if saved else 0
+    updates = first = saved["updates"] if saved else 0
     seed = 17 + updates + 1000003 * o.worker
     torch.manual_seed(seed)
     if o.workers > 1:
@@ -128,7 +137,7 @@ def main():
     sums, seen = [0.0, 0], saved["tokens"] if saved else 0
     while True:
         for source, target in examples.batches(o.tokens):
-            gone = (time.time() - begin) / 60 / o.minutes
+            gone = share_done(o.end, time.time() - begin, first, updates)
             rate = o.rate * min(1.0, (updates + 1) / WARM_UP, (1500 / (updates + 1)) ** 0.5) * (max(0.02, 1 - gone) if o.cool else 1.0)
             for group in optimizer.param_groups:
                 group["lr"] = rate

@@ -32,6 +32,47 @@ def normalization_rules(path):
     path.write_text(text, encoding="ascii")
 
 
+def number(data, at):
+    value = shift = 0
+    while True:
+        value, shift, at = value | (data[at] & 127) << shift, shift + 7, at + 1
+        if data[at - 1] < 128:
+            return value, at
+
+
+def varint(value):
+    out = b""
+    while value > 127:
+        out, value = out + bytes([value & 127 | 128]), value >> 7
+    return out + bytes([value])
+
+
+def fields(data):
+    """(tag, the field's bytes with its tag, its content where it has a length) of a protocol buffer message."""
+    at = 0
+    while at < len(data):
+        begin, content = at, b""
+        tag, at = number(data, at)
+        if tag & 7 == 2:
+            length, at = number(data, at)
+            content, at = data[at:at + length], at + length
+        else:
+            at = at + {1: 8, 5: 4}[tag & 7] if tag & 7 else number(data, at)[1]
+        yield tag >> 3, data[begin:at], content
+
+
+def without_paths(model):
+    """A SentencePiece model without the names of the files that it was made of (trainer_spec 1, 2; normalizer_spec 6)."""
+    out = b""
+    for field, whole, content in fields(model):
+        unwanted = {2: (1, 2), 3: (6,)}.get(field)
+        if unwanted:
+            content = b"".join(part for inner, part, _ in fields(content) if inner not in unwanted)
+            whole = varint(field << 3 | 2) + varint(len(content)) + content
+        out += whole
+    return out
+
+
 def SAME_PAIRS():
     return [(chr(code), target) for code, target in SAME.items()]
 
@@ -57,7 +98,8 @@ def main():
                     "--user_defined_symbols=" + ",".join(PLACEHOLDERS), "--required_chars=0123456789%$€£&@#/+*_=()[]{}ÀÉÈÇÑÁÍÓÚ¿¡ÊÔÛÂÃÕÜÏ",
                     "--bos_id=-1", "--eos_id=0", "--unk_id=1", "--pad_id=-1", "--num_threads=1", "--random_seed=17",
                     "--input_sentence_size=0", "--minloglevel=1"], check=True)
-    (out / "joint.model").replace(out / "source.spm")
+    (out / "source.spm").write_bytes(without_paths((out / "joint.model").read_bytes()))
+    (out / "joint.model").unlink()
     model = sentencepiece.SentencePieceProcessor(model_file=str(out / "source.spm"))
     names = [model.id_to_piece(i) for i in range(model.get_piece_size())] + [f">>{language}<<" for language in languages] + ["<pad>"]
     (out / "vocab.json").write_text(json.dumps({name: i for i, name in enumerate(names)}, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
