@@ -1,9 +1,12 @@
 """BLEU, chrF and the meaning of confidence of a run on held-out sentences, by greedy search in PyTorch.
 
-    /usr/bin/python3 evaluate.py CORPUS VOCABULARY RUN to-english|from-english LANGUAGE... [--show N] [--wmt22 FOLDER] [--part dev]
+    /usr/bin/python3 evaluate.py CORPUS VOCABULARY RUN to-english|from-english LANGUAGE... [--show N] [--wmt22 FOLDER] [--part dev] [--write FILE]
+
+--write keeps target language, source, translation, confidence and reference of every sentence, to compare another engine with.
 """
 import argparse
 import csv
+import json
 import math
 import pathlib
 import time
@@ -22,11 +25,10 @@ class Runner:
     def __init__(self, vocabulary, run):
         saved = torch.load(run / "average.pt")
         self.model = Marian(**saved["settings"])
-        self.model.load_state_dict(saved["average"])
+        self.model.load_state_dict({name: value.half().float() for name, value in saved["average"].items()})  # as exported
         self.allowed = torch.full((saved["settings"]["vocabulary"],), -1e4)
         self.allowed[saved["pieces"]] = 0.0
         self.pieces = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary / "source.spm"))
-        import json
         self.vocabulary = json.loads((vocabulary / "vocab.json").read_text(encoding="utf-8"))
         self.updates, self.tokens = saved["updates"], saved["tokens"]
 
@@ -60,14 +62,17 @@ def calibration(outputs, confidences, references):
             print(f"    confidence {low:.1f}-{min(high, 1):.1f}: {len(chosen)} sentences, chrF {chrf([outputs[i] for i in chosen], [references[i] for i in chosen]):.1f}")
 
 
-def report(name, runner, pairs, mark, show):
+def report(name, runner, pairs, mark, o):
     began = time.process_time()
     answers = runner.translate([source for source, _ in pairs], mark)
     outputs, references = [text for text, _ in answers], [reference for _, reference in pairs]
     print(f"{name}: {len(pairs)} sentences, BLEU {bleu(outputs, references):.1f}, chrF {chrf(outputs, references):.1f}, "
           f"copying the source chrF {chrf([s for s, _ in pairs], references):.1f}, {time.process_time() - began:.1f} s of CPU", flush=True)
-    for (source, reference), (text, confidence) in list(zip(pairs, answers))[:show]:
+    for (source, reference), (text, confidence) in list(zip(pairs, answers))[:o.show]:
         print(f"    {source} -> {text} ({confidence:.2f}) [{reference}]")
+    if o.write:
+        with open(o.write, "a", encoding="utf-8") as file:
+            file.writelines(f"{mark or 'en'}\t{s}\t{text}\t{c:.5f}\t{r}\n" for (s, r), (text, c) in zip(pairs, answers))
     return outputs, [c for _, c in answers], references
 
 
@@ -80,6 +85,7 @@ def main():
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("--wmt22", type=pathlib.Path)
     parser.add_argument("--part", default="test")
+    parser.add_argument("--write", type=pathlib.Path)
     o = parser.parse_args()
     torch.set_num_threads(1)
     runner, to_english = Runner(o.vocabulary, o.run), o.direction == "to-english"
@@ -89,10 +95,10 @@ def main():
         mark, everything = None if to_english else language, ([], [], [])
         for kind in ("tatoeba", "subtitles"):
             pairs = [(row[2], row[1]) if to_english else (row[1], row[2]) for row in rows if row[0] == kind]
-            for all_of, part in zip(everything, report(f"{language} {kind}", runner, pairs, mark, o.show)):
+            for all_of, part in zip(everything, report(f"{language} {kind}", runner, pairs, mark, o)):
                 all_of += part
         if o.wmt22 and language in WMT22:
-            report(f"{language} wmt22 chat dev", runner, wmt22(o.wmt22, language, to_english), mark, o.show)
+            report(f"{language} wmt22 chat dev", runner, wmt22(o.wmt22, language, to_english), mark, o)
         calibration(*everything)
 
 
