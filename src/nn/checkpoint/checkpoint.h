@@ -12,6 +12,7 @@
 
 #include "nn/checkpoint/mapped_file.h"
 #include "nn/checkpoint/stored_tensor.h"
+#include "nn/model_files.h"
 
 namespace rapport::nn {
 
@@ -24,8 +25,9 @@ class Checkpoint {
  public:
   /// The weights of a Hugging Face folder: model.safetensors, else model.safetensors.index.json and its shards, else
   /// pytorch_model.bin, else pytorch_model.bin.index.json and its shards. Throws kUnavailable: "model_not_installed"
-  /// when there is none of them, "model_damaged" with the reason when one is no such file.
-  static Checkpoint open(const std::filesystem::path& folder);
+  /// when there is none of them, "model_damaged" with the reason when one is no such file. Of carried files
+  /// model.safetensors only.
+  static Checkpoint open(const ModelFiles& folder);
   /// One file, *.safetensors or else PyTorch's; for *.json the shards that it names. Throws kUnavailable
   /// "model_damaged".
   static Checkpoint open_file(const std::filesystem::path& file);

@@ -23,6 +23,12 @@ Endpoint v1_audio_transcriptions(const ContextPointer& context);
 Endpoint v1_audio_translations(const ContextPointer& context);
 Endpoint v1_models(const ContextPointer& context);
 Endpoint v1_models_by_id(const ContextPointer& context);
+Endpoint translation_translate(const ContextPointer& context);
+Endpoint translation_batch(const ContextPointer& context);
+Endpoint translation_detect_language(const ContextPointer& context);
+Endpoint translation_multilingual(const ContextPointer& context);
+Endpoint translation_supported_languages(const ContextPointer& context);
+Endpoint translation_popular_languages(const ContextPointer& context);
 
 Endpoint lead_scoring_predict(const ContextPointer& context);
 Endpoint lead_scoring_batch(const ContextPointer& context);
