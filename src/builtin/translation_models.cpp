@@ -42,8 +42,8 @@ namespace rapport::builtin {
 
 const std::vector<TranslationModel>& translation_models() {
   static const std::vector<TranslationModel> models = {
-      {"en-romance", {"en"}, {"es", "pt"}, RAPPORT_CARRIED_MODEL(en_romance)},
-      {"romance-en", {"es", "pt"}, {"en"}, RAPPORT_CARRIED_MODEL(romance_en)},
+      {"en-romance", {"en"}, {"es"}, RAPPORT_CARRIED_MODEL(en_romance)},
+      {"romance-en", {"es", "fr", "pt"}, {"en"}, RAPPORT_CARRIED_MODEL(romance_en)},
   };
   return models;
 }

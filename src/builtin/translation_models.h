@@ -16,7 +16,7 @@ struct CarriedFile {
 /// A translation model that ships inside the program (models/builtin/translation/NAME/, in the layout of a MarianMT
 /// folder), and the languages that its card finds it useful for (models/builtin/translation.md). One side is English.
 ///
-/// Where it has several targets, a text starts with the token >>xx<< of the target's code, as in OPUS-MT.
+/// Where the vocabulary has a token >>xx<< of the target's code, a text starts with it, as in OPUS-MT.
 struct TranslationModel {
   std::string_view name;
   std::vector<std::string_view> sources;
