@@ -107,6 +107,14 @@ struct MessageAnalysis {
   std::string analyzed_by;           ///< names of the models
 };
 
+/// A translation that is remembered. The key is a digest of all that it depends on: its maker's business.
+struct StoredTranslation {
+  std::string key;  ///< 1 to 200 bytes
+  PrivateText text;
+  std::optional<double> confidence;  ///< 0..1; nullopt: its translator says none
+  Time created_at{};
+};
+
 struct StoreOptions {
   Duration lock_wait = std::chrono::seconds(10);  ///< how long a writer waits for another before "store_busy"
 };
@@ -176,6 +184,16 @@ class Store {
   virtual bool release_job(const JobLease& lease, Duration delay, bool count_attempt) = 0;
   /// Forgets every tenant's jobs that finished longer than `age` ago; how many there were.
   virtual std::int64_t delete_finished_jobs(Duration age) = 0;
+
+  // Remembered translations
+  /// For each key the translation that was made at `not_before` or later, where there is one.
+  virtual std::vector<std::optional<StoredTranslation>> translations(const TenantId& tenant,
+                                                                     std::span<const std::string> keys,
+                                                                     Time not_before) = 0;
+  /// Keeps them, each in the place of an older one of its key, in one transaction. Of all of the tenant's, the newest
+  /// `most` stay.
+  virtual void keep_translations(const TenantId& tenant, std::span<const StoredTranslation> translations,
+                                 std::size_t most) = 0;
 
   // Facts about a workspace, by name: "demo.best.lead_scoring.r2"
   virtual void put_fact(const TenantId& tenant, const std::string& name, const std::string& value) = 0;

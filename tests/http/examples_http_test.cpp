@@ -62,7 +62,10 @@ TEST_F(Examples, EveryRequestOfTheApiDocumentIsAnsweredAsItSays) {
     EXPECT_EQ(missing_from(answer.json(), example), std::vector<std::string>{}) << answer.body.substr(0, 2000);
     if (answer.status >= 400) {
       EXPECT_EQ(answer.json().at("error").at("code"), example.at("error").at("code"));
-      EXPECT_EQ(answer.json().at("error").at("details"), example.at("error").at("details"));
+      const Json* details = example.at("error").as_object().if_contains("details");
+      if (details != nullptr) {
+        EXPECT_EQ(answer.json().at("error").at("details"), *details);
+      }
     }
     if (answer.status == 202) job = std::string(data_of(answer, 202).at("id").as_string());
   }

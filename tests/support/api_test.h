@@ -6,12 +6,14 @@
 #include <string>
 
 #include "support/demo_workspace.h"
+#include "support/fake_libretranslate.h"
 #include "support/http_client.h"
 #include "support/server_process.h"
 
 namespace rapport::testing {
 
-/// A server over a copy of the demo workspace, and clients with tokens of each role.
+/// A server over a copy of the demo workspace, with a translation service of the test's own, and clients with tokens of
+/// each role.
 class ApiTest : public ::testing::Test {
  protected:
   static constexpr const char* kLead = "/api/v1/ml/models/lead-scoring";
@@ -50,7 +52,8 @@ class ApiTest : public ::testing::Test {
   }
 
   DemoWorkspace workspace_;
-  ServerProcess server_{workspace_.data()};
+  FakeLibreTranslate service_;
+  ServerProcess server_{workspace_.data(), {}, {{"RAPPORT_TRANSLATION_LIBRETRANSLATE_URL", service_.address()}}};
 };
 
 }  // namespace rapport::testing

@@ -87,8 +87,10 @@ struct Scored {
 /// request, and names the model in a header.
 std::function<http::Response(const http::Request&)> predicting(
     ContextPointer context, ModelKind kind, std::function<Scored(const Context&, const http::Request&)> handler);
-/// The same for the text models.
+/// The same for the text models, and for translation.
 std::function<http::Response(const http::Request&)> analyzing(
+    ContextPointer context, std::function<Scored(const Context&, const http::Request&)> handler);
+std::function<http::Response(const http::Request&)> translating(
     ContextPointer context, std::function<Scored(const Context&, const http::Request&)> handler);
 
 /// Any other handler.
