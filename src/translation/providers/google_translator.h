@@ -14,7 +14,7 @@ namespace rapport::translation {
 
 struct GoogleSettings {
   std::string endpoint = "https://translation.googleapis.com/language/translate/v2";
-  PrivateText key;
+  PrivateText key = {};
   ServiceLimits limits = {};
 };
 
