@@ -13,7 +13,7 @@
 namespace rapport::bench {
 
 /// Writes a safetensors file of random f32 weights, piece by piece: a large model is never whole in memory. Tensors
-/// named "...norm.weight" are ones.
+/// named "...norm.weight" and "...Norm.weight" are ones.
 class WeightWriter {
  public:
   void add(const std::string& name, const std::vector<std::size_t>& shape) {
@@ -26,7 +26,7 @@ class WeightWriter {
     header_ += (header_.empty() ? "{\"" : ",\"") + name + R"(":{"dtype":"F32","shape":[)" + sizes +
                "],\"data_offsets\":[" + std::to_string(bytes_) + "," + std::to_string(bytes_ + 4 * count) + "]}";
     bytes_ += 4 * count;
-    parts_.push_back({count, name.ends_with("norm.weight")});
+    parts_.push_back({count, name.ends_with("norm.weight") || name.ends_with("Norm.weight")});
   }
   void linear(const std::string& name, std::size_t in, std::size_t out) {
     add(name + ".weight", {out, in});
@@ -48,7 +48,8 @@ class WeightWriter {
     for (const Part& part : parts_) {
       for (std::size_t left = part.count; left > 0;) {
         const std::size_t size = std::min(left, piece.size());
-        for (std::size_t k = 0; k < size; ++k) piece[k] = part.ones ? 1.F : static_cast<float>(rng.uniform(-0.035, 0.035));
+        for (std::size_t k = 0; k < size; ++k)
+          piece[k] = part.ones ? 1.F : static_cast<float>(rng.uniform(-0.035, 0.035));
         file.write(reinterpret_cast<const char*>(piece.data()), static_cast<std::streamsize>(size * sizeof(float)));
         left -= size;
       }
