@@ -73,7 +73,8 @@ class ProcessReader final : public AudioReader {
     std::size_t filled = 0;
     while (filled < samples.size() && fetch()) {
       const std::span<float> part = samples.subspan(filled, std::min(pending_, samples.size() - filled));
-      if (!child_.read(std::as_writable_bytes(part))) throw damaged("the decoder died among its samples");
+      if (!child_.read(std::as_writable_bytes(part), limits_.max_wait))
+        throw damaged("the decoder died among its samples");
       std::transform(part.begin(), part.end(), part.begin(), sound);
       pending_ -= part.size();
       filled += part.size();
@@ -101,7 +102,8 @@ class ProcessReader final : public AudioReader {
 
   StreamMessage next_message() {
     StreamMessage message;
-    if (!child_.read(std::as_writable_bytes(std::span(&message, 1)))) throw damaged("the decoder died or stood still");
+    if (!child_.read(std::as_writable_bytes(std::span(&message, 1)), limits_.max_wait))
+      throw damaged("the decoder died or stood still");
     if (message.kind == StreamMessage::Kind::kNotConfined) {
       throw Error(ErrorKind::kUnavailable, "audio_decoder_unavailable",
                   "Audio cannot be decoded here: the kernel does not confine processes (seccomp).");

@@ -15,6 +15,7 @@ struct AudioLimits {
   std::size_t max_bytes = std::size_t{25} << 20;  ///< of the file
   std::chrono::milliseconds max_duration = std::chrono::minutes(60);
   int max_channels = 8;
+  std::chrono::milliseconds max_wait = std::chrono::seconds(30);  ///< for a decoder that says nothing
 };
 
 /// What the file turned out to be, known once it is open.

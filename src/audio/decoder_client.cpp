@@ -27,7 +27,6 @@ extern "C" {  // glibc 2.36 forgets to say so
 namespace rapport::audio {
 namespace {
 
-constexpr int kStallMs = 30'000;         ///< a decoder that says nothing for so long is stuck
 constexpr timeval kHostPatience{30, 0};  ///< for the host to start, or to answer
 
 Error cannot_start(const std::string& what) {
@@ -144,10 +143,10 @@ DecoderChild::~DecoderChild() {
   if (process_) ::pidfd_send_signal(process_.get(), SIGKILL, nullptr, 0);
 }
 
-bool DecoderChild::read(std::span<std::byte> bytes) {
+bool DecoderChild::read(std::span<std::byte> bytes, std::chrono::milliseconds max_wait) {
   while (!bytes.empty()) {
     pollfd waiting{pipe_.get(), POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, kStallMs);
+    const int ready = ::poll(&waiting, 1, static_cast<int>(max_wait.count()));
     if (ready < 0 && errno == EINTR) continue;
     if (ready <= 0) return false;
     const ssize_t got = ::read(pipe_.get(), bytes.data(), bytes.size());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 
@@ -18,9 +19,8 @@ class DecoderChild {
   /// Kills it, wherever it is.
   ~DecoderChild();
 
-  /// The next bytes that it writes, all of `bytes`; false when it ended, or stood still for longer than a sound one
-  /// does.
-  bool read(std::span<std::byte> bytes);
+  /// The next bytes that it writes, all of `bytes`; false when it ended, or wrote nothing for `max_wait`.
+  bool read(std::span<std::byte> bytes, std::chrono::milliseconds max_wait);
 
  private:
   Fd pipe_;

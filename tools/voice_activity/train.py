@@ -35,8 +35,10 @@ def spoken(rng, sentences):
     command = ['espeak-ng', '-v', voice, '-s', str(rng.integers(110, 230)), '-p', str(rng.integers(15, 90)), '--stdout', text]
     raw = subprocess.run(command, capture_output=True, check=True).stdout[44:]
     x = np.frombuffer(raw[:len(raw) // 2 * 2], np.int16) / 32768
+    if len(x) < RATE // 4:
+        return spoken(rng, sentences)  # nothing in it that can be said
     rate = 22050 * rng.uniform(0.92, 1.08)  # espeak's rate, and a little of another throat
-    x = np.interp(np.arange(0, len(x), rate / RATE), np.arange(len(x)), sounds.band(x, 40, 7500) if len(x) else x)
+    x = np.interp(np.arange(0, len(x), rate / RATE), np.arange(len(x)), sounds.band(x, 40, 7500))
     # Breathiness: noise through the speech's own envelope.
     envelope = np.convolve(np.abs(x), np.ones(320) / 320, 'same')
     return sounds.normalised(x + rng.uniform(0, 0.4) * envelope * sounds.coloured(rng, len(x), 0.5) * 10)
