@@ -11,6 +11,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 find_package(CURL REQUIRED)
+find_package(ZLIB REQUIRED) # the compression ratio of transcripts (ADR 9)
 find_package(OpenMP REQUIRED COMPONENTS CXX) # oneDNN's threads; the engine shares them
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)

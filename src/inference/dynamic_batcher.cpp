@@ -103,7 +103,7 @@ struct DynamicBatcher::Lane::State {
   State(const std::string& name, std::unique_ptr<BatchModel> m, Metrics& metrics) : model(std::move(m)) {
     const Metrics::Labels labels = {{"model", name}};
     const auto stage = [&](const char* stage_name) {
-      return metrics.histogram("rapport_inference_duration_seconds", "Time of a call to a text model, by stage.",
+      return metrics.histogram("rapport_inference_duration_seconds", "Time of a model's work, by stage.",
                                duration_bounds_s(), {{"model", name}, {"stage", stage_name}});
     };
     const auto rejected = [&](const char* reason) {
@@ -114,7 +114,7 @@ struct DynamicBatcher::Lane::State {
     compute_time = stage("compute");
     batch_size = metrics.histogram("rapport_batch_size", "Rows computed at once.", batch_size_bounds(), labels);
     batch_tokens = metrics.histogram("rapport_batch_tokens", "Tokens computed at once.", batch_token_bounds(), labels);
-    depth = metrics.gauge("rapport_queue_depth", "Texts that wait for a batch.", labels);
+    depth = metrics.gauge("rapport_queue_depth", "Work that waits for a model.", labels);
     full = rejected("full");
     cancelled = rejected("cancelled");
   }
@@ -157,10 +157,14 @@ struct DynamicBatcher::Lane::State {
     return batch;
   }
 
-  void note_speed(double tokens_per_ms_now) {
-    constexpr double kWeightOfNow = 0.2;
-    const double old = tokens_per_ms > 0 ? tokens_per_ms.load() : tokens_per_ms_now;
-    tokens_per_ms = old + kWeightOfNow * (tokens_per_ms_now - old);
+  /// Each batch counts with its size: a small one says little of how fast a full queue goes. The first one finds
+  /// nothing in its place yet, and does not count.
+  void note_speed(std::size_t tokens, double ms) {
+    constexpr double kKept = 0.8;
+    if (!std::exchange(warm, true)) return;
+    recent_tokens = kKept * recent_tokens + static_cast<double>(tokens);
+    recent_ms = kKept * recent_ms + ms;
+    tokens_per_ms = recent_tokens / recent_ms;
   }
 
   /// Keeps the promise of a call that is complete.
@@ -175,6 +179,9 @@ struct DynamicBatcher::Lane::State {
   std::deque<CallPointer> calls;         ///< those with sequences in no batch; the next batch begins at the front
   std::size_t charged = 0;               ///< tokens that wait, as permits count them
   std::atomic<double> tokens_per_ms{0};  ///< lately; 0: not known yet
+  bool warm = false;                     ///< what follows belongs to the thread that computes
+  double recent_tokens = 0;              ///< of the batches so far, the older the less
+  double recent_ms = 0;
 
   nn::Matrix outputs;
   Metrics::Histogram queue_time;
@@ -246,7 +253,7 @@ struct DynamicBatcher::Impl {
     lane.model->run(sequences, lane.outputs.resize(batch.rows.size(), width));
     const Instant end = SteadyClock::now();
     const double duration_ms = ms_between(begin, end);
-    lane.note_speed(static_cast<double>(batch.tokens) / duration_ms);
+    lane.note_speed(batch.tokens, duration_ms);
     lane.batch_size.observe(static_cast<double>(batch.rows.size()));
     lane.batch_tokens.observe(static_cast<double>(batch.tokens));
     for (std::size_t i = 0; i < batch.rows.size(); ++i) {

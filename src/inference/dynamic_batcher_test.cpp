@@ -122,6 +122,26 @@ TEST(DynamicBatcher, LongCallsShareEveryBatch) {
   for (std::size_t i = 1; i < batches.size(); ++i) EXPECT_EQ(batches[i], (Sequences{{1}, {2}, {1}, {2}}));
 }
 
+TEST(DynamicBatcher, ASlowFirstBatchDoesNotMakeTheRetryAfterLong) {
+  Rig rig({.max_queued_tokens = 60});
+  auto first = rig.occupy();
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  rig.gate.open();
+  first.get();
+  rig.gate.close();
+  auto busy = rig.lane->submit({{7}});
+  rig.gate.await_batches(2);
+  std::vector<std::future<BatchResult>> waiting;
+  for (int i = 0; i < 4; ++i) waiting.push_back(rig.lane->submit({of_length(15)}));
+
+  try {
+    rig.lane->submit({of_length(15)});
+    FAIL() << "admitted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.retry_after_s(), 1);
+  }
+}
+
 TEST(DynamicBatcher, RefusesWhatDoesNotFitBeforeAnyWork) {
   Rig rig({.max_queued_tokens = 100});
   auto busy = rig.occupy();

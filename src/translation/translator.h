@@ -24,6 +24,8 @@ class Translator {
 
   /// How answers name it: "opus-mt-en-es", "builtin", "google".
   virtual const std::string& name() const = 0;
+  /// Every language that it knows as a source or a target, for lists; `supports` says which pairs of them it does.
+  virtual std::vector<std::string> languages() const = 0;
   /// Whether it translates that pair by itself, without a language between.
   virtual bool supports(std::string_view source, std::string_view target) const = 0;
   /// Whether texts must be single sentences (models), or may be whole messages (services).

@@ -48,16 +48,15 @@ std::map<std::string, std::string> read_weight_map(const std::filesystem::path& 
 
 }  // namespace
 
-Checkpoint Checkpoint::open(const std::filesystem::path& folder) {
+Checkpoint Checkpoint::open(const ModelFiles& folder) {
   for (const char* name :
        {"model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"}) {
-    const std::filesystem::path file = folder / name;
-    if (std::filesystem::exists(file)) return open_file(file);
+    if (const auto bytes = folder.carried(name)) return from_bytes(*bytes);
+    if (folder.folder() && std::filesystem::exists(*folder.folder() / name)) return open_file(*folder.folder() / name);
   }
-  throw Error(
-      ErrorKind::kUnavailable, "model_not_installed",
-      "The model's folder " + folder.filename().string() + " holds neither model.safetensors nor pytorch_model.bin.")
-      .with_log(folder.string());
+  throw Error(ErrorKind::kUnavailable, "model_not_installed",
+              "The model's folder " + folder.name() + " holds neither model.safetensors nor pytorch_model.bin.")
+      .with_log(folder.folder().value_or(folder.name()).string());
 }
 
 Checkpoint Checkpoint::open_file(const std::filesystem::path& file) {
@@ -67,6 +66,15 @@ Checkpoint Checkpoint::open_file(const std::filesystem::path& file) {
   } else {
     checkpoint.add_file(file);
   }
+  return checkpoint;
+}
+
+Checkpoint Checkpoint::from_bytes(std::span<const std::byte> safetensors) {
+  const char* const name = "model.safetensors";
+  auto parsed = parse_safetensors(safetensors);
+  if (const auto* refusal = std::get_if<Refusal>(&parsed)) throw damaged(name, refusal->reason);
+  Checkpoint checkpoint;
+  checkpoint.add_tensors(std::get<std::vector<StoredTensor>>(std::move(parsed)), name);
   return checkpoint;
 }
 
@@ -84,6 +92,10 @@ void Checkpoint::add_file(const std::filesystem::path& file) {
     tensors = std::move(read.tensors);
     for (auto& [name, value] : read.integers) integers_.emplace(std::move(name), value);
   }
+  add_tensors(std::move(tensors), file);
+}
+
+void Checkpoint::add_tensors(std::vector<StoredTensor> tensors, const std::filesystem::path& file) {
   for (StoredTensor& tensor : tensors) {
     std::string name = tensor.name;
     if (!tensors_.emplace(std::move(name), std::move(tensor)).second)
@@ -124,6 +136,19 @@ std::optional<std::int64_t> Checkpoint::integer(std::string_view name) const {
   const auto found = integers_.find(name);
   if (found == integers_.end()) return std::nullopt;
   return found->second;
+}
+
+void Checkpoint::rename(const std::function<std::string(std::string_view)>& renamed) {
+  std::map<std::string, StoredTensor, std::less<>> tensors;
+  for (auto& [name, tensor] : tensors_) {
+    std::string to = renamed(name);
+    tensor.name = to;
+    if (!tensors.emplace(std::move(to), std::move(tensor)).second) {
+      throw Error(ErrorKind::kUnavailable, "model_damaged",
+                  "The model's weights hold the tensor " + in_quotes(name) + " under two names.");
+    }
+  }
+  tensors_ = std::move(tensors);
 }
 
 void Checkpoint::drop_pages() const {

@@ -2,14 +2,17 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "nn/checkpoint/mapped_file.h"
 #include "nn/checkpoint/stored_tensor.h"
+#include "nn/model_files.h"
 
 namespace rapport::nn {
 
@@ -22,11 +25,15 @@ class Checkpoint {
  public:
   /// The weights of a Hugging Face folder: model.safetensors, else model.safetensors.index.json and its shards, else
   /// pytorch_model.bin, else pytorch_model.bin.index.json and its shards. Throws kUnavailable: "model_not_installed"
-  /// when there is none of them, "model_damaged" with the reason when one is no such file.
-  static Checkpoint open(const std::filesystem::path& folder);
+  /// when there is none of them, "model_damaged" with the reason when one is no such file. Of carried files
+  /// model.safetensors only.
+  static Checkpoint open(const ModelFiles& folder);
   /// One file, *.safetensors or else PyTorch's; for *.json the shards that it names. Throws kUnavailable
   /// "model_damaged".
   static Checkpoint open_file(const std::filesystem::path& file);
+  /// The bytes of a safetensors file, which must outlive it: a model that ships inside the program. Throws kUnavailable
+  /// "model_damaged".
+  static Checkpoint from_bytes(std::span<const std::byte> safetensors);
 
   const StoredTensor* find(std::string_view name) const;
   /// Throws kUnavailable "model_damaged" that names the tensor when it is missing or of another shape.
@@ -35,6 +42,9 @@ class Checkpoint {
   const std::map<std::string, StoredTensor, std::less<>>& tensors() const { return tensors_; }
   /// Whole numbers that a PyTorch file holds beside its tensors ("dims.n_mels").
   std::optional<std::int64_t> integer(std::string_view name) const;
+  /// Gives every tensor the name that `renamed` makes of its own: for models that several publishers name differently.
+  /// Throws kUnavailable "model_damaged" when two get the same.
+  void rename(const std::function<std::string(std::string_view)>& renamed);
   /// Gives the memory of the pages touched so far back; they come again when they are needed.
   void drop_pages() const;
 
@@ -42,6 +52,7 @@ class Checkpoint {
   Checkpoint() = default;
   void add_file(const std::filesystem::path& file);
   void add_shards(const std::filesystem::path& index);
+  void add_tensors(std::vector<StoredTensor> tensors, const std::filesystem::path& file);
 
   std::vector<MappedFile> files_;
   std::map<std::string, StoredTensor, std::less<>> tensors_;

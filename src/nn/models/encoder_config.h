@@ -2,10 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "nn/model_files.h"
 #include "nn/onednn/linear.h"
 
 namespace rapport::nn {
@@ -48,6 +48,6 @@ struct ClassifierConfig {
 ///
 /// Throws  kUnavailable: "model_not_installed" when there is none, "model_damaged" that names the field when a value
 ///         is missing or out of bounds, "model_unsupported" when it is another kind of model.
-ClassifierConfig read_classifier_config(const std::filesystem::path& folder);
+ClassifierConfig read_classifier_config(const ModelFiles& files);
 
 }  // namespace rapport::nn

@@ -464,7 +464,7 @@ TEST(ClassifierConfig, RefusesWhatIsOutOfBoundsByName) {
   expect("\"vocab_size\":50", "\"vocab_size\":9223372036854775807", "vocab_size");
   expect("\"layer_norm_eps\":1e-12", "\"layer_norm_eps\":-1", "layer_norm_eps");
   expect("\"model_type\":\"bert\"", "\"model_type\":\"gpt2\"", "model_type");
-  expect("\"hidden_act\":\"gelu\"", "\"hidden_act\":\"silu\"", "activation");
+  expect("\"hidden_act\":\"gelu\"", "\"hidden_act\":\"mish\"", "activation");
   expect("{\"0\":\"a\",\"1\":\"b\",\"2\":\"c\"}", "{\"0\":\"a\",\"2\":\"c\"}", "id2label");
   expect("{\"0\":\"a\",\"1\":\"b\",\"2\":\"c\"}", "[]", "id2label");
   expect("{\"0\":\"a\",\"1\":\"b\",\"2\":\"c\"}", "{\"0\":\"a\",\"00\":\"b\"}", "id2label");

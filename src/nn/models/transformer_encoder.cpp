@@ -62,7 +62,7 @@ TransformerEncoder::TransformerEncoder(const EncoderConfig& config, const Weight
 void TransformerEncoder::load_embeddings(const WeightLoader& weights) {
   const std::string prefix = prefix_of(config_.family) + "embeddings.";
   tokens_.emplace(weights.tensor(prefix + "word_embeddings.weight", {config_.vocabulary, config_.width}),
-                  weights.precision());
+                  weights.precision(), weights.checkpoint());
   positions_.resize(config_.positions * config_.width);
   read_f32(weights.tensor(prefix + "position_embeddings.weight", {config_.positions, config_.width}), 0, positions_);
   if (config_.types > 0) {

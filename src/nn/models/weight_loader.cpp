@@ -33,25 +33,25 @@ std::vector<float> WeightLoader::vector(const std::string& name, std::size_t siz
   return values;
 }
 
-Linear WeightLoader::linear(const std::vector<std::string>& names, std::size_t in, std::size_t out,
+Linear WeightLoader::linear(const std::vector<Part>& parts, std::size_t in, std::size_t out,
                             Precision precision) const {
   std::vector<float> bias;
-  for (const std::string& name : names) {
-    const std::vector<float> part = vector(name + ".bias", out);
-    bias.insert(bias.end(), part.begin(), part.end());
+  for (const Part& part : parts) {
+    const std::vector<float> own = part.bias ? vector(part.name + ".bias", out) : std::vector<float>(out, 0.F);
+    bias.insert(bias.end(), own.begin(), own.end());
   }
   const auto pack = [&](const float* weights) {
     try {
-      return Linear({weights, names.size() * out, in, in}, bias, precision);
+      return Linear({weights, parts.size() * out, in, in}, bias, precision);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::kInvalid) throw;
-      throw damaged(names.front() + ".weight", "cannot be used: " + error.message());
+      throw damaged(parts.front().name + ".weight", "cannot be used: " + error.message());
     }
   };
-  if (names.size() == 1) return pack(FloatValues(tensor(names.front() + ".weight", {out, in})).data());
-  Scratch<float> joined(names.size() * out * in);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    read_f32(tensor(names[i] + ".weight", {out, in}), 0, {joined.data() + i * out * in, out * in});
+  if (parts.size() == 1) return pack(FloatValues(tensor(parts.front().name + ".weight", {out, in})).data());
+  Scratch<float> joined(parts.size() * out * in);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    read_f32(tensor(parts[i].name + ".weight", {out, in}), 0, {joined.data() + i * out * in, out * in});
   }
   return pack(joined.data());
 }

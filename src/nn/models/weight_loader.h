@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nn/checkpoint/checkpoint.h"
@@ -22,10 +23,17 @@ class WeightLoader {
   const StoredTensor& tensor(const std::string& name, const std::vector<std::size_t>& shape) const;
   std::vector<float> vector(const std::string& name, std::size_t size) const;
 
-  /// One layer out of the layers NAME.weight [out, in] and NAME.bias [out], their outputs side by side.
-  Linear linear(const std::vector<std::string>& names, std::size_t in, std::size_t out, Precision precision) const;
+  /// A layer by its name in the checkpoint: NAME.weight [out, in] and NAME.bias [out].
+  struct Part {
+    Part(std::string n, bool b = true) : name(std::move(n)), bias(b) {}  // NOLINT(google-explicit-constructor)
+    Part(const char* n) : name(n) {}                                     // NOLINT(google-explicit-constructor)
+    std::string name;
+    bool bias = true;  ///< false: the model has none
+  };
+  /// One layer out of several, their outputs side by side.
+  Linear linear(const std::vector<Part>& parts, std::size_t in, std::size_t out, Precision precision) const;
   Linear linear(const std::string& name, std::size_t in, std::size_t out) const {
-    return linear({name}, in, out, precision_);
+    return linear({Part(name)}, in, out, precision_);
   }
 
   struct Norm {

@@ -98,6 +98,8 @@ RAPPORT_AVX2_INLINE __m256 activated8(__m256 x, Activation activation) {
       return gelu8(x);
     case Activation::kGeluTanh:
       return gelu_tanh8(x);
+    case Activation::kSilu:
+      return silu8(x);
   }
   return x;
 }

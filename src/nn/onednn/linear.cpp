@@ -114,6 +114,8 @@ float activated(float x, Activation activation) {
       return 0.5F * x * (1 + std::erf(x * 0.70710678F));
     case Activation::kGeluTanh:
       return 0.5F * x * (1 + std::tanh(0.7978845608F * (x + 0.044715F * x * x * x)));
+    case Activation::kSilu:
+      return x / (1 + std::exp(-x));
   }
   return x;
 }

@@ -18,6 +18,7 @@ enum class Activation : std::uint8_t {
   kRelu,
   kGelu,      ///< exact: x Phi(x), through erf
   kGeluTanh,  ///< the tanh approximation ("gelu_new", "gelu_pytorch_tanh")
+  kSilu,      ///< x / (1 + e^-x) ("silu", "swish")
 };
 
 /// Whose kernels multiply. `best_backend` chooses; tests and benchmarks name each.

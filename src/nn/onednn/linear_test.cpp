@@ -39,6 +39,8 @@ double activated(double x, Activation activation) {
       return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
     case Activation::kGeluTanh:
       return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * x * x * x)));
+    case Activation::kSilu:
+      return x / (1 + std::exp(-x));
   }
   return x;
 }
@@ -110,7 +112,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_P(LinearOfEachBackend, AgreesWithSumsInDoubleOverRandomShapes) {
   Rng rng(1);
   LinearScratch scratch;
-  const Activation activations[] = {Activation::kNone, Activation::kRelu, Activation::kGelu, Activation::kGeluTanh};
+  const Activation activations[] = {Activation::kNone, Activation::kRelu, Activation::kGelu, Activation::kGeluTanh,
+                                    Activation::kSilu};
   for (int round = 0; round < 120; ++round) {
     const auto rows = static_cast<std::size_t>(rng.integer(1, round % 4 == 0 ? 70 : 9));
     const auto in = static_cast<std::size_t>(rng.integer(1, round % 3 == 0 ? 400 : 40));
@@ -126,7 +129,7 @@ TEST_P(LinearOfEachBackend, AgreesWithSumsInDoubleOverRandomShapes) {
       std::copy_n(y.data(), rows * (out + pad_y), copy.data());
       return copy;
     }();
-    const LinearOptions options{.activation = activations[round % 4], .add_to_output = rng.chance(0.3)};
+    const LinearOptions options{.activation = activations[round % 5], .add_to_output = rng.chance(0.3)};
     const ConstMatrixView x_view{x.data(), rows, in, in + pad_x};
     const MatrixView y_view{y.data(), rows, out, out + pad_y};
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "nn/avx2_math.h"
 #include "nn/onednn/avx2_kernels.h"
@@ -58,36 +59,57 @@ void scale_query(const float* query, std::size_t width, float* to) {
   multiply_by(to, width, 1.F / std::sqrt(static_cast<float>(width)));
 }
 
-/// Up to four queries; query i sees the first seen[i] keys, which do not fall from one to the next.
-void tile_of_queries(const AttentionInputs& head, std::size_t first, const std::size_t* seen, const Room& room,
-                     MatrixView out) {
-  const std::size_t width = head.query.cols;
-  const std::size_t rows = out.rows;
-  const std::size_t stride = panels_of(head.key.rows) * kPanel;
-  const std::size_t longest = seen[rows - 1];
-  for (std::size_t i = 0; i < rows; ++i) scale_query(head.query.row(first + i), width, room.queries + i * width);
+/// Where the results of up to four queries go, and how many keys each sees: the counts do not fall from one to the
+/// next.
+struct TileOfQueries {
+  const std::size_t* seen;
+  MatrixView out;
+  MatrixView probs;  ///< without rows where nobody asks
+};
 
-  float tile[kTileRows * kPanel];
+/// Needs the queries, scaled, in `room`.
+template <class Number>
+void finish_queries(const PackedHead<Number>& head, const TileOfQueries& tile, const Room& room) {
+  constexpr std::size_t kNumbers = std::is_same_v<Number, float> ? kPanel : kPanel / 2;
+  const std::size_t rows = tile.out.rows;
+  const std::size_t stride = panels_of(head.positions) * kPanel;
+  const std::size_t longest = tile.seen[rows - 1];
+  float sums[kTileRows * kPanel];
   for (std::size_t p = 0; p < panels_of(longest); ++p) {
-    multiply_tile({room.queries, width, rows}, Panel<float>{room.keys + p * width * kPanel, kPanel, width}, tile);
+    multiply_tile({room.queries, head.width, rows},
+                  Panel<Number>{head.keys + p * head.width * kNumbers, kNumbers, head.width}, sums);
     for (std::size_t i = 0; i < rows; ++i) {
-      std::copy_n(tile + i * kPanel, kPanel, room.scores + i * stride + p * kPanel);
+      std::copy_n(sums + i * kPanel, kPanel, room.scores + i * stride + p * kPanel);
     }
   }
   float inverse[kTileRows];
   for (std::size_t i = 0; i < rows; ++i) {
     float* row = room.scores + i * stride;
-    inverse[i] = 1.F / exponentials(row, seen[i]);
-    std::fill(row + seen[i], row + longest, 0.F);
+    inverse[i] = 1.F / exponentials(row, tile.seen[i]);
+    std::fill(row + tile.seen[i], row + longest, 0.F);
+    for (std::size_t s = 0; tile.probs.rows > 0 && s < longest; ++s) tile.probs.row(i)[s] = row[s] * inverse[i];
   }
-  for (std::size_t begin = 0; begin < width; begin += kPanel) {
-    multiply_tile({room.scores, stride, rows}, Panel<float>{room.values + begin * head.key.rows, kPanel, longest},
-                  tile);
+  for (std::size_t begin = 0; begin < head.width; begin += kPanel) {
+    multiply_tile({room.scores, stride, rows},
+                  Panel<Number>{head.values + begin / kPanel * head.positions * kNumbers, kNumbers, longest}, sums);
     for (std::size_t i = 0; i < rows; ++i) {
-      for (std::size_t c = 0; c < std::min(kPanel, width - begin); ++c) {
-        out.row(i)[begin + c] = tile[i * kPanel + c] * inverse[i];
+      for (std::size_t c = 0; c < std::min(kPanel, head.width - begin); ++c) {
+        tile.out.row(i)[begin + c] = sums[i * kPanel + c] * inverse[i];
       }
     }
+  }
+}
+
+template <class Number>
+void attend_packed(const PackedHead<Number>& head, ConstMatrixView query, MatrixView out, MatrixView probs,
+                   float* room) {
+  const Room parts{room, room + kTileRows * head.width, nullptr, nullptr};
+  const std::size_t seen[kTileRows] = {head.positions, head.positions, head.positions, head.positions};
+  for (std::size_t t = 0; t < query.rows; t += kTileRows) {
+    const std::size_t end = std::min(query.rows, t + kTileRows);
+    for (std::size_t i = t; i < end; ++i) scale_query(query.row(i), head.width, room + (i - t) * head.width);
+    finish_queries(head, {seen, out.rows_between(t, end), probs.rows > 0 ? probs.rows_between(t, end) : MatrixView{}},
+                   parts);
   }
 }
 
@@ -100,23 +122,24 @@ RAPPORT_AVX2 float dot(const float* a, const float* b, std::size_t count) {
   return sum;
 }
 
-/// out = the sum of weights[s] * row s of `rows`.
-RAPPORT_AVX2 void weighted_sum(const float* weights, ConstMatrixView rows, float* out) {
+/// out = the sum of weights[s] * row(s), `cols` long.
+template <class RowAt>
+RAPPORT_AVX2 void weighted_sum(const float* weights, std::size_t rows, std::size_t cols, RowAt row_at, float* out) {
   std::size_t d = 0;
-  for (; d + 32 <= rows.cols; d += 32) {
+  for (; d + 32 <= cols; d += 32) {
     __m256 sums[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
-    for (std::size_t s = 0; s < rows.rows; ++s) {
+    for (std::size_t s = 0; s < rows; ++s) {
       const __m256 weight = _mm256_set1_ps(weights[s]);
-      const float* row = rows.row(s) + d;
+      const float* row = row_at(s) + d;
       _Pragma("GCC unroll 4") for (std::size_t j = 0; j < 4; ++j) {
         sums[j] = _mm256_fmadd_ps(weight, _mm256_loadu_ps(row + 8 * j), sums[j]);
       }
     }
     _Pragma("GCC unroll 4") for (std::size_t j = 0; j < 4; ++j) _mm256_storeu_ps(out + d + 8 * j, sums[j]);
   }
-  for (; d < rows.cols; ++d) {
+  for (; d < cols; ++d) {
     float sum = 0;
-    for (std::size_t s = 0; s < rows.rows; ++s) sum += weights[s] * rows.row(s)[d];
+    for (std::size_t s = 0; s < rows; ++s) sum += weights[s] * row_at(s)[d];
     out[d] = sum;
   }
 }
@@ -126,7 +149,8 @@ void one_query(const AttentionInputs& head, const float* query, std::size_t seen
   scale_query(query, width, room.queries);
   for (std::size_t s = 0; s < seen; ++s) room.scores[s] = dot(room.queries, head.key.row(s), width);
   const float inverse = 1.F / exponentials(room.scores, seen);
-  weighted_sum(room.scores, head.value.rows_between(0, seen), out);
+  weighted_sum(
+      room.scores, seen, width, [&](std::size_t s) { return head.value.row(s); }, out);
   multiply_by(out, width, inverse);
 }
 
@@ -153,8 +177,38 @@ void attention_head(const AttentionInputs& head, MatrixView out, std::optional<s
   for (std::size_t t = 0; t < queries; t += kTileRows) {
     const std::size_t end = std::min(queries, t + kTileRows);
     const std::size_t counts[kTileRows] = {seen(t), seen(t + 1), seen(t + 2), seen(t + 3)};
-    tile_of_queries(head, t, counts, parts, out.rows_between(t, end));
+    for (std::size_t i = t; i < end; ++i) {
+      scale_query(head.query.row(i), head.query.cols, parts.queries + (i - t) * head.query.cols);
+    }
+    finish_queries(PackedHead<float>{parts.keys, parts.values, keys, head.query.cols},
+                   {counts, out.rows_between(t, end), {}}, parts);
   }
+}
+
+std::size_t packed_head_room(std::size_t positions, std::size_t width) {
+  return kTileRows * (width + panels_of(positions) * kPanel);
+}
+
+void attend(const PackedHead<float>& head, ConstMatrixView query, MatrixView out, MatrixView probs, float* room) {
+  attend_packed(head, query, out, probs, room);
+}
+void attend(const PackedHead<std::uint32_t>& head, ConstMatrixView query, MatrixView out, MatrixView probs,
+            float* room) {
+  attend_packed(head, query, out, probs, room);
+}
+
+void attend_scattered(const ScatteredTokens& seen, std::size_t begin, std::span<const float> query,
+                      std::span<float> out, float* room) {
+  const std::size_t width = query.size();
+  const std::size_t count = seen.tokens.size();
+  float* scores = room + width;
+  scale_query(query.data(), width, room);
+  for (std::size_t s = 0; s < count; ++s) scores[s] = dot(room, seen.tokens[s] + seen.key_offset + begin, width);
+  const float inverse = 1.F / exponentials(scores, count);
+  const std::size_t offset = seen.value_offset + begin;
+  weighted_sum(
+      scores, count, width, [&](std::size_t s) { return seen.tokens[s] + offset; }, out.data());
+  multiply_by(out.data(), width, inverse);
 }
 
 }  // namespace rapport::nn::avx2

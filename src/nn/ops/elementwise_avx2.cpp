@@ -46,6 +46,10 @@ RAPPORT_AVX2 float largest_of(const float* row, std::size_t count) {
   return result;
 }
 
+RAPPORT_AVX2 bool has_nan(const float* row, std::size_t count) {
+  return std::any_of(row, row + count, [](float v) { return std::isnan(v); });
+}
+
 }  // namespace
 
 void apply(Function function, float* row, std::size_t count) {
@@ -77,6 +81,43 @@ RAPPORT_AVX2 float exponentials(float* row, std::size_t count) {
     total = _mm256_add_ps(total, _mm256_and_ps(e, _mm256_castsi256_ps(lanes)));
   }
   return sum8(total);
+}
+
+// Sums of a vocabulary's length are made in pieces, each to double: a float's sum of 60,000 terms would be off by more
+// than the logits are.
+RAPPORT_AVX2 float log_sum_exp(const float* row, std::size_t count) {
+  constexpr std::size_t kPiece = 1024;
+  const float largest = largest_of(row, count);
+  if (largest == -std::numeric_limits<float>::infinity() && !has_nan(row, count)) return largest;
+  const __m256 largest8 = _mm256_set1_ps(largest);
+  double total = 0;
+  for (std::size_t begin = 0; begin < count; begin += kPiece) {
+    const std::size_t end = std::min(count, begin + kPiece);
+    __m256 sums = _mm256_setzero_ps();
+    std::size_t k = begin;
+    for (; k + 8 <= end; k += 8) {
+      sums = _mm256_add_ps(sums, exp8_of_negative(_mm256_sub_ps(_mm256_loadu_ps(row + k), largest8)));
+    }
+    if (k < end) {
+      const __m256i lanes = first_lanes(end - k);
+      const __m256 e = exp8_of_negative(_mm256_sub_ps(_mm256_maskload_ps(row + k, lanes), largest8));
+      sums = _mm256_add_ps(sums, _mm256_and_ps(e, _mm256_castsi256_ps(lanes)));
+    }
+    total += static_cast<double>(sum8(sums));
+  }
+  return largest + static_cast<float>(std::log(total));
+}
+
+RAPPORT_AVX2 std::size_t first_above(const float* row, std::size_t count, float bound) {
+  const __m256 bound8 = _mm256_set1_ps(bound);
+  std::size_t k = 0;
+  for (; k + 32 <= count; k += 32) {
+    const __m256 low = _mm256_max_ps(_mm256_loadu_ps(row + k), _mm256_loadu_ps(row + k + 8));
+    const __m256 high = _mm256_max_ps(_mm256_loadu_ps(row + k + 16), _mm256_loadu_ps(row + k + 24));
+    if (_mm256_movemask_ps(_mm256_cmp_ps(_mm256_max_ps(low, high), bound8, _CMP_GT_OQ)) != 0) break;
+  }
+  while (k < count && !(row[k] > bound)) ++k;
+  return k;
 }
 
 RAPPORT_AVX2 void multiply_by(float* row, std::size_t count, float factor) {

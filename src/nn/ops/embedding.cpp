@@ -21,7 +21,11 @@ float from_f16(std::uint16_t half) {
   return std::bit_cast<float>(sign | bits | (fraction << 13));
 }
 
-float value_at(const TableView& table, std::size_t index) {
+float value_at(const TableView& table, std::size_t row, std::size_t col) {
+  const std::size_t index = row * table.cols + col;
+  if (table.number == TableNumber::kInt8) {
+    return table.scales[row] * static_cast<float>(static_cast<const std::int8_t*>(table.values)[index]);
+  }
   if (table.number == TableNumber::kF32) {
     float value;
     std::memcpy(&value, static_cast<const char*>(table.values) + index * sizeof(float), sizeof(float));
@@ -41,8 +45,8 @@ void for_each_row(const TableView& table, std::span<const std::int32_t> ids, Mat
     if (ids[t] < 0 || static_cast<std::size_t>(ids[t]) >= table.rows) {
       throw Error(ErrorKind::kInvalid, "embedding_id", "An id is not in the model's vocabulary.");
     }
-    const std::size_t begin = static_cast<std::size_t>(ids[t]) * table.cols;
-    for (std::size_t d = 0; d < table.cols; ++d) store(out.row(t)[d], value_at(table, begin + d));
+    const auto row = static_cast<std::size_t>(ids[t]);
+    for (std::size_t d = 0; d < table.cols; ++d) store(out.row(t)[d], value_at(table, row, d));
   }
 }
 

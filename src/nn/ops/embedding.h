@@ -8,7 +8,7 @@
 
 namespace rapport::nn {
 
-enum class TableNumber : std::uint8_t { kF32, kF16, kBf16 };
+enum class TableNumber : std::uint8_t { kF32, kF16, kBf16, kInt8 };
 
 /// A borrowed table of vectors, one for each id, as a checkpoint's file stores it: row-major, no alignment needed.
 struct TableView {
@@ -16,6 +16,7 @@ struct TableView {
   TableNumber number = TableNumber::kF32;
   std::size_t rows = 0;
   std::size_t cols = 0;
+  const float* scales = nullptr;  ///< kInt8: what a row's numbers are multiplied by, one for each row
 };
 
 /// out row t = the table's row ids[t].

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "nn/tokenizers/byte_level_bpe.h"
 #include "nn/tokenizers/sentence_piece.h"
@@ -16,35 +15,9 @@
 namespace rapport::nn {
 namespace {
 
-constexpr std::size_t kMaxFileBytes = std::size_t{64} << 20;
-
 Error damaged(const std::string& file, const std::string& why) {
   return {ErrorKind::kUnavailable, "model_damaged", file + " " + why + "."};
 }
-
-// A folder's files, read when they are asked for.
-class Folder {
- public:
-  explicit Folder(const std::filesystem::path& path) : path_(path) {}
-
-  bool has(const char* name) const {
-    std::error_code ignored;
-    return std::filesystem::is_regular_file(path_ / name, ignored);
-  }
-
-  std::string text(const char* name) const {
-    try {
-      return read_file(path_ / name, kMaxFileBytes);
-    } catch (const Error& error) {
-      throw damaged(name, error.kind() == ErrorKind::kTooLarge ? "is larger than 64 MiB" : "cannot be read");
-    }
-  }
-
-  std::string text_or_empty(const char* name) const { return has(name) ? text(name) : std::string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 template <typename T>
 T value_or_throw(Read<T> read, const std::string& file) {
@@ -52,7 +25,7 @@ T value_or_throw(Read<T> read, const std::string& file) {
   return std::get<T>(std::move(read));
 }
 
-std::string model_type(const Folder& folder) {
+std::string model_type(const ModelFiles& folder) {
   if (!folder.has("config.json")) return {};
   const auto parsed = parse_json(folder.text("config.json"));
   const Json* config = std::get_if<Json>(&parsed);
@@ -61,7 +34,7 @@ std::string model_type(const Folder& folder) {
   return type != nullptr && type->is_string() ? std::string(type->get_string()) : std::string();
 }
 
-TokenConventions conventions(const Folder& folder) {
+TokenConventions conventions(const ModelFiles& folder) {
   TokenConventions result;
   if (auto damage = add_tokenizer_config(folder.text_or_empty("tokenizer_config.json"), result)) {
     throw damaged("tokenizer_config.json", damage->why);
@@ -167,7 +140,7 @@ bool is_roberta_like(const std::string& type) {
   return type == "roberta" || type == "xlm-roberta" || type == "longformer" || type == "bart";
 }
 
-std::unique_ptr<Tokenizer> load_bpe_files(const Folder& folder, const std::string& type) {
+std::unique_ptr<Tokenizer> load_bpe_files(const ModelFiles& folder, const std::string& type) {
   ByteLevelBpeParts parts;
   parts.vocabulary = value_or_throw(read_vocab_json(folder.text("vocab.json")), "vocab.json");
   parts.merges = value_or_throw(read_merges_txt(folder.text("merges.txt")), "merges.txt");
@@ -199,7 +172,7 @@ SpecialTokens specials_of(const TokenizerJson& json, TokenConventions says) {
   return specials;
 }
 
-std::unique_ptr<Tokenizer> load_tokenizer_json(const Folder& folder, const std::string& type) {
+std::unique_ptr<Tokenizer> load_tokenizer_json(const ModelFiles& folder, const std::string& type) {
   TokenizerJson json = value_or_throw(read_tokenizer_json(folder.text("tokenizer.json")), "tokenizer.json");
   TokenConventions says = conventions(folder);
   if (is_roberta_like(type)) add_default_roles(kRobertaRoles, says);
@@ -216,7 +189,7 @@ std::unique_ptr<Tokenizer> load_tokenizer_json(const Folder& folder, const std::
       "tokenizer.json");
 }
 
-std::unique_ptr<Tokenizer> load_word_piece_files(const Folder& folder) {
+std::unique_ptr<Tokenizer> load_word_piece_files(const ModelFiles& folder) {
   WordPieceParts parts;
   parts.vocabulary = value_or_throw(read_vocab_txt(folder.text("vocab.txt")), "vocab.txt");
   TokenConventions says = conventions(folder);
@@ -231,7 +204,7 @@ std::unique_ptr<Tokenizer> load_word_piece_files(const Folder& folder) {
   return std::make_unique<WordPiece>(std::move(parts));
 }
 
-std::unique_ptr<Tokenizer> load_fairseq(const Folder& folder) {
+std::unique_ptr<Tokenizer> load_fairseq(const ModelFiles& folder) {
   constexpr const char* kFile = "sentencepiece.bpe.model";
   SentencePieceParts parts;
   parts.source = value_or_throw(PieceModel::read(folder.text(kFile)), kFile);
@@ -256,7 +229,7 @@ void number_languages(std::size_t first, TokenConventions& to) {
   }
 }
 
-std::unique_ptr<Tokenizer> load_translator(const Folder& folder) {
+std::unique_ptr<Tokenizer> load_translator(const ModelFiles& folder) {
   const bool marian = folder.has("source.spm");
   const char* source = marian ? "source.spm" : "sentencepiece.bpe.model";
   SentencePieceParts parts;
@@ -287,8 +260,7 @@ std::vector<TokenId> Tokenizer::wrap(std::span<const TokenId> ids) const {
   return wrapped;
 }
 
-std::unique_ptr<Tokenizer> Tokenizer::load(const std::filesystem::path& path) {
-  const Folder folder(path);
+std::unique_ptr<Tokenizer> Tokenizer::load(const ModelFiles& folder) {
   const std::string type = model_type(folder);
   if (folder.has("source.spm")) return load_translator(folder);
   if (folder.has("sentencepiece.bpe.model")) {

@@ -2,13 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "nn/model_files.h"
 
 namespace rapport::nn {
 
@@ -63,7 +64,7 @@ class Tokenizer {
   ///
   /// Throws    kUnavailable: "model_damaged" when a file is not what it should be, "model_incomplete" when none is
   ///           there, "model_unsupported" when it is of a kind that is not read. The message names the file.
-  static std::unique_ptr<Tokenizer> load(const std::filesystem::path& folder);
+  static std::unique_ptr<Tokenizer> load(const ModelFiles& folder);
 
  protected:
   SpecialTokens specials_;
