@@ -48,7 +48,8 @@ class WeightWriter {
     for (const Part& part : parts_) {
       for (std::size_t left = part.count; left > 0;) {
         const std::size_t size = std::min(left, piece.size());
-        for (std::size_t k = 0; k < size; ++k) piece[k] = part.ones ? 1.F : static_cast<float>(rng.uniform(-0.035, 0.035));
+        for (std::size_t k = 0; k < size; ++k)
+          piece[k] = part.ones ? 1.F : static_cast<float>(rng.uniform(-0.035, 0.035));
         file.write(reinterpret_cast<const char*>(piece.data()), static_cast<std::streamsize>(size * sizeof(float)));
         left -= size;
       }

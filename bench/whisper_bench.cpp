@@ -135,7 +135,8 @@ struct Running {
       const nn::Whisper::Input input{&text, &sources[0], next};
       const nn::MatrixView hidden = whisper.read({&input, 1}, state);
       whisper.logits(hidden.rows_between(hidden.rows - 1, hidden.rows), logits, state);
-      next.assign(1, static_cast<std::int32_t>(std::max_element(logits.row(0), logits.row(0) + kVocabulary) - logits.row(0)));
+      next.assign(
+          1, static_cast<std::int32_t>(std::max_element(logits.row(0), logits.row(0) + kVocabulary) - logits.row(0)));
     }
   }
 };

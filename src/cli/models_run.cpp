@@ -82,10 +82,13 @@ void add_models_run(CLI::App& models, Context& context) {
   const auto order = std::make_shared<RunOrder>();
   CLI::App* run = models.add_subcommand(
       "run",
-      "Raw outputs of a model folder: {\"text\"} a line on standard input, {\"ids\",\"logits\"} a line out; for Whisper "
+      "Raw outputs of a model folder: {\"text\"} a line on standard input, {\"ids\",\"logits\"} a line out; for "
+      "Whisper "
       "{\"audio\": FILE, \"language\"?, \"task\"?, \"timestamps\"?, \"beams\"?, \"max_tokens\"?} to "
       "{\"tokens\",\"text\",\"language\",\"avg_logprob\"}");
-  run->add_option("folder", order->folder, "A Hugging Face folder of a sequence classifier or of Whisper, or Whisper's .pt file")->required();
+  run->add_option("folder", order->folder,
+                  "A Hugging Face folder of a sequence classifier or of Whisper, or Whisper's .pt file")
+      ->required();
   run->add_option("--precision", order->precision, "f32 (the default), bf16 or int8")
       ->check(CLI::IsMember({"f32", "bf16", "int8"}));
   run->callback([&context, order] { context.run = [order] { return run_folder(*order); }; });

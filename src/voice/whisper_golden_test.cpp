@@ -98,8 +98,7 @@ TEST(WhisperGolden, KnowsTheReferencesMarksAndSuppressedTokens) {
     EXPECT_EQ(std::vector<TokenId>(suppressed.begin(), suppressed.end()),
               numbers<TokenId>(expected.at("suppress_tokens")));
     const auto blank = vocabulary.not_first();
-    EXPECT_EQ(std::vector<TokenId>(blank.begin(), blank.end()),
-              numbers<TokenId>(expected.at("begin_suppress_tokens")));
+    EXPECT_EQ(std::vector<TokenId>(blank.begin(), blank.end()), numbers<TokenId>(expected.at("begin_suppress_tokens")));
   }
 }
 

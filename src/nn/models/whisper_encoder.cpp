@@ -11,8 +11,14 @@ namespace {
 constexpr std::size_t kKernel = 3;
 const std::string kPrefix = "model.encoder.";
 
-Conv1d load_conv(const WeightLoader& weights, const std::string& name, std::size_t in, std::size_t out,
-                 std::size_t stride, Precision precision) {
+struct ConvShape {
+  std::size_t in = 0;
+  std::size_t out = 0;
+  std::size_t stride = 1;
+};
+
+Conv1d load_conv(const WeightLoader& weights, const std::string& name, ConvShape shape, Precision precision) {
+  const auto [in, out, stride] = shape;
   const FloatValues values(weights.tensor(name + ".weight", {out, in, kKernel}));
   const std::vector<float> bias = weights.vector(name + ".bias", out);
   try {
@@ -36,8 +42,8 @@ void transpose(ConstMatrixView from, MatrixView to) {
 
 WhisperEncoder::WhisperEncoder(const WhisperConfig& config, const WeightLoader& weights)
     : config_(config),
-      first_(load_conv(weights, kPrefix + "conv1", config.mel_bins, config.width, 1, Precision::kF32)),
-      second_(load_conv(weights, kPrefix + "conv2", config.width, config.width, 2, weights.precision())),
+      first_(load_conv(weights, kPrefix + "conv1", {config.mel_bins, config.width, 1}, Precision::kF32)),
+      second_(load_conv(weights, kPrefix + "conv2", {config.width, config.width, 2}, weights.precision())),
       positions_(config.audio_positions * config.width),
       layers_({.layers = config.encoder_layers,
                .heads = config.encoder_heads,
