@@ -38,8 +38,7 @@ RawWindow RawWindows::run(audio::AudioReader& audio, const RawOrder& order) {
   decoder_.encode({&view, 1}, state_);
 
   WindowOptions options;
-  options.language =
-      order.language.empty() ? decoder_.detect_language(0, {}, {}, state_).front().code : order.language;
+  options.language = order.language.empty() ? decoder_.detect_language(0, {}, {}, state_).front().code : order.language;
   options.task = order.task;
   options.timestamps = order.timestamps;
   options.search.beams = order.beams;

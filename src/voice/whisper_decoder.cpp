@@ -159,10 +159,10 @@ std::vector<TokenId> WhisperDecoder::opening(const WindowOptions& options) const
 
 WindowText WhisperDecoder::decode(std::size_t window, const WindowOptions& options, State& state) const {
   const std::vector<TokenId> tokens = opening(options);
-  const std::size_t start = options.prompt.empty()
-                                ? 0
-                                : static_cast<std::size_t>(
-                                      std::find(tokens.begin(), tokens.end(), vocabulary_.start()) - tokens.begin());
+  const std::size_t start =
+      options.prompt.empty()
+          ? 0
+          : static_cast<std::size_t>(std::find(tokens.begin(), tokens.end(), vocabulary_.start()) - tokens.begin());
   WindowTexts texts(model_, state.windows.at(window), state);
   const std::size_t picked[] = {start, tokens.size() - 1};
   const nn::MatrixView logits = texts.begin(tokens, picked);
@@ -181,8 +181,7 @@ WindowText WhisperDecoder::decode(std::size_t window, const WindowOptions& optio
   FoundText found = search_text(texts, logits.rows_between(1, 2), rules, vocabulary_.end_of_text(), search);
 
   result.text = trimmed(vocabulary_.text(found.tokens));
-  result.avg_logprob =
-      static_cast<double>(found.sum_logprob) / static_cast<double>(found.tokens.size() + 1);
+  result.avg_logprob = static_cast<double>(found.sum_logprob) / static_cast<double>(found.tokens.size() + 1);
   result.compression_ratio = compression_ratio(result.text);
   found.logprobs.resize(found.tokens.size());
   result.tokens = std::move(found.tokens);
@@ -210,8 +209,7 @@ std::vector<TimedWord> WhisperDecoder::align(std::size_t window, std::span<const
   for (std::size_t i = 0; i < words.size(); ++i) {
     const nn::MatrixView logits = state.logits.resize(1, model_.config().vocabulary);
     model_.logits(hidden.rows_between(before + i, before + i + 1), logits, state.model);
-    probs.push_back(
-        probability_of({logits.row(0), static_cast<std::size_t>(vocabulary_.end_of_text())}, words[i]));
+    probs.push_back(probability_of({logits.row(0), static_cast<std::size_t>(vocabulary_.end_of_text())}, words[i]));
   }
   const std::size_t positions = std::clamp<std::size_t>(frames / 2, 1, source.positions());
   const nn::Matrix matrix = alignment_matrix(seen.probs, positions);

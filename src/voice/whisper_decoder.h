@@ -34,12 +34,12 @@ struct WindowOptions {
 
 /// What a window says.
 struct WindowText {
-  std::string text;                    ///< of the words; without white space around it
-  std::vector<TokenId> tokens;         ///< times included
-  std::vector<float> token_logprobs;   ///< of each of `tokens`
-  double avg_logprob = 0;              ///< of the tokens and the end of text, as the reference counts
+  std::string text;                   ///< of the words; without white space around it
+  std::vector<TokenId> tokens;        ///< times included
+  std::vector<float> token_logprobs;  ///< of each of `tokens`
+  double avg_logprob = 0;             ///< of the tokens and the end of text, as the reference counts
   double no_speech_prob = 0;
-  double compression_ratio = 0;        ///< bytes of the text over its bytes under zlib: high where it repeats itself
+  double compression_ratio = 0;  ///< bytes of the text over its bytes under zlib: high where it repeats itself
   double temperature = 0;
 };
 

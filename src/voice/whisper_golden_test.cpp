@@ -98,8 +98,7 @@ TEST(WhisperGolden, KnowsTheReferencesMarksAndSuppressedTokens) {
     EXPECT_EQ(std::vector<TokenId>(suppressed.begin(), suppressed.end()),
               numbers<TokenId>(expected.at("suppress_tokens")));
     const auto blank = vocabulary.not_first();
-    EXPECT_EQ(std::vector<TokenId>(blank.begin(), blank.end()),
-              numbers<TokenId>(expected.at("begin_suppress_tokens")));
+    EXPECT_EQ(std::vector<TokenId>(blank.begin(), blank.end()), numbers<TokenId>(expected.at("begin_suppress_tokens")));
   }
 }
 
@@ -188,6 +187,36 @@ TEST(WhisperGolden, DecodesTheReferencesTokensInAllTenWays) {
       }
     }
     EXPECT_EQ(ways, 10 * expected.at("clips").as_object().size());
+  }
+}
+
+// The reference's word times are not in the fixtures: this holds what must be true of any.
+TEST(WhisperGolden, GivesEveryTokenOfATextToAWordWithTimesInOrder) {
+  constexpr std::size_t kFrames = 400;
+  RAPPORT_SHARED_OR_SKIP(folder, "fixtures/whisper-tiny-random-fullvocab");
+  const Json expected = expected_of(folder);
+  Model model(nn::WhisperFiles::find(folder));
+  for (const auto& [clip, facts] : expected.at("clips").as_object()) {
+    model.hear(folder, clip);
+    std::vector<TokenId> words = numbers<TokenId>(facts.at("decode").at("en_no_timestamps").at("tokens"));
+    std::erase_if(words, [&](TokenId id) { return id >= model.vocabulary.end_of_text(); });
+
+    const auto timed = model.decoder.align(0, words, {}, kFrames, model.state);
+
+    std::size_t tokens = 0;
+    std::string text;
+    Seconds last{};
+    for (const TimedWord& word : timed) {
+      EXPECT_GE(word.word.start, last) << clip;
+      EXPECT_GE(word.word.end, word.word.start) << clip;
+      EXPECT_TRUE(word.word.confidence >= 0 && word.word.confidence <= 1) << clip;
+      last = word.word.start;
+      tokens += word.tokens;
+      text += word.word.text;
+    }
+    EXPECT_EQ(tokens, words.size()) << clip;
+    EXPECT_EQ(text, model.vocabulary.text(words)) << clip;
+    EXPECT_LE(timed.back().word.end.count(), kFrames / 100.0) << clip;
   }
 }
 

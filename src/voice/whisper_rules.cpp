@@ -28,8 +28,7 @@ void WhisperRules::keep_times_in_order(std::span<float> logits, std::span<const 
   const bool last_is_time = !sampled.empty() && sampled.back() >= begin;
   const bool before_is_time = sampled.size() < 2 || sampled[sampled.size() - 2] >= begin;
   if (last_is_time && before_is_time) std::fill(logits.begin() + begin, logits.end(), kNever);
-  if (last_is_time && !before_is_time)
-    std::fill(logits.begin(), logits.begin() + vocabulary_.end_of_text(), kNever);
+  if (last_is_time && !before_is_time) std::fill(logits.begin(), logits.begin() + vocabulary_.end_of_text(), kNever);
 
   const auto latest = std::find_if(sampled.rbegin(), sampled.rend(), [&](TokenId id) { return id >= begin; });
   if (latest != sampled.rend()) {

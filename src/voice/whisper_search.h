@@ -15,10 +15,10 @@ namespace rapport::voice {
 
 /// How a window's text is searched for.
 struct SearchOptions {
-  double temperature = 0;               ///< 0: the most probable; above, tokens are drawn by chance
-  std::size_t beams = 1;                ///< at temperature 0: texts kept side by side; 1 is greedy
-  double patience = 1;                  ///< the search ends with round(beams * patience) whole texts
-  std::size_t best_of = 1;              ///< above temperature 0: texts drawn, of which the best is taken
+  double temperature = 0;   ///< 0: the most probable; above, tokens are drawn by chance
+  std::size_t beams = 1;    ///< at temperature 0: texts kept side by side; 1 is greedy
+  double patience = 1;      ///< the search ends with round(beams * patience) whole texts
+  std::size_t best_of = 1;  ///< above temperature 0: texts drawn, of which the best is taken
   std::optional<double> length_penalty = std::nullopt;  ///< Google's, of 0..1; absent: the mean of the tokens
   std::size_t max_tokens = 224;
   std::uint64_t seed = 0;
@@ -27,9 +27,9 @@ struct SearchOptions {
 
 /// A text that the search found.
 struct FoundText {
-  std::vector<TokenId> tokens;   ///< times included, the end of text not
-  std::vector<float> logprobs;   ///< of each token after the rules, and of the end of text where it was reached
-  float sum_logprob = 0;         ///< of all of `logprobs`
+  std::vector<TokenId> tokens;  ///< times included, the end of text not
+  std::vector<float> logprobs;  ///< of each token after the rules, and of the end of text where it was reached
+  float sum_logprob = 0;        ///< of all of `logprobs`
 };
 
 /// The texts that are being written, as the model sees them.

@@ -1,7 +1,7 @@
 // Marks stand behind the words in one order in every Whisper model: end of text, start of transcript, the languages,
 // translate, transcribe, start of language model, start of previous text, no speech, no timestamps, and 1501 times. So
-// their ids follow from that of the end of text and the vocabulary's size, where the tokenizer's files do not name them.
-// Source: openai/whisper, tokenizer.py.
+// their ids follow from that of the end of text and the vocabulary's size, where the tokenizer's files do not name
+// them. Source: openai/whisper, tokenizer.py.
 
 #include "voice/whisper_vocabulary.h"
 
@@ -14,18 +14,19 @@ namespace rapport::voice {
 namespace {
 
 constexpr std::string_view kLanguages[] = {
-    "en", "zh", "de", "es", "ru", "ko", "fr", "ja", "pt", "tr", "pl", "ca", "nl", "ar", "sv",  "it", "id", "hi", "fi", "vi",
-    "he", "uk", "el", "ms", "cs", "ro", "da", "hu", "ta", "no", "th", "ur", "hr", "bg", "lt",  "la", "mi", "ml", "cy", "sk",
-    "te", "fa", "lv", "bn", "sr", "az", "sl", "kn", "et", "mk", "br", "eu", "is", "hy", "ne",  "mn", "bs", "kk", "sq", "sw",
-    "gl", "mr", "pa", "si", "km", "sn", "yo", "so", "af", "oc", "ka", "be", "tg", "sd", "gu",  "am", "yi", "lo", "uz", "fo",
-    "ht", "ps", "tk", "nn", "mt", "sa", "lb", "my", "bo", "tl", "mg", "as", "tt", "haw", "ln", "ha", "ba", "jw", "su", "yue"};
-constexpr std::size_t kTimestamps = 1501;     // 0 to 30 s
+    "en", "zh", "de", "es", "ru", "ko", "fr", "ja", "pt",  "tr", "pl", "ca", "nl", "ar", "sv", "it", "id",
+    "hi", "fi", "vi", "he", "uk", "el", "ms", "cs", "ro",  "da", "hu", "ta", "no", "th", "ur", "hr", "bg",
+    "lt", "la", "mi", "ml", "cy", "sk", "te", "fa", "lv",  "bn", "sr", "az", "sl", "kn", "et", "mk", "br",
+    "eu", "is", "hy", "ne", "mn", "bs", "kk", "sq", "sw",  "gl", "mr", "pa", "si", "km", "sn", "yo", "so",
+    "af", "oc", "ka", "be", "tg", "sd", "gu", "am", "yi",  "lo", "uz", "fo", "ht", "ps", "tk", "nn", "mt",
+    "sa", "lb", "my", "bo", "tl", "mg", "as", "tt", "haw", "ln", "ha", "ba", "jw", "su", "yue"};
+constexpr std::size_t kTimestamps = 1501;  // 0 to 30 s
 constexpr std::size_t kMarksAfterLanguages = 6;
 /// Signs that nobody speaks; the musical ones count wherever they begin a token sequence.
-constexpr std::string_view kSigns[] = {
-    "\"", "#", "(", ")", "*", "+", "/", ":", ";", "<", "=", ">", "@", "[", "\\", "]", "^", "_", "`", "{", "|", "}", "~",
-    "「", "」", "『", "』", "<<", ">>", "<<<", ">>>", "--", "---", "-(", "-[", "('", "(\"", "((", "))", "(((", ")))",
-    "[[", "]]", "{{", "}}", "♪♪", "♪♪♪"};
+constexpr std::string_view kSigns[] = {"\"",  "#",  "(",  ")",   "*",   "+",   "/",   ":",  ";",   "<",  "=",  ">",
+                                       "@",   "[",  "\\", "]",   "^",   "_",   "`",   "{",  "|",   "}",  "~",  "「",
+                                       "」",  "『", "』", "<<",  ">>",  "<<<", ">>>", "--", "---", "-(", "-[", "('",
+                                       "(\"", "((", "))", "(((", ")))", "[[",  "]]",  "{{", "}}",  "♪♪", "♪♪♪"};
 constexpr std::string_view kMusic[] = {"♩", "♪", "♫", "♬", "♭", "♮", "♯"};
 
 Error damaged(const std::string& why) {
@@ -67,7 +68,8 @@ void WhisperVocabulary::name_marks(const nn::WhisperConfig& config) {
   const auto mark = [&](TokenId layout, std::string_view name) { return tokenizer_->id_of(name).value_or(layout); };
   start_ = mark(end_of_text_ + 1, "<|startoftranscript|>");
   for (std::size_t i = 0; i < std::min(languages, std::size(kLanguages)); ++i) {
-    languages_.push_back({kLanguages[i], mark(next + static_cast<TokenId>(i), "<|" + std::string(kLanguages[i]) + "|>")});
+    languages_.push_back(
+        {kLanguages[i], mark(next + static_cast<TokenId>(i), "<|" + std::string(kLanguages[i]) + "|>")});
   }
   next += static_cast<TokenId>(languages);
   translate_ = mark(next, "<|translate|>");

@@ -32,8 +32,8 @@ class WhisperVocabulary {
   /// Throws    kUnavailable: "model_incomplete" that says so; "model_damaged" when the files do not fit the model.
   static WhisperVocabulary load(const nn::WhisperFiles& files, const nn::WhisperConfig& config);
 
-  TokenId end_of_text() const { return end_of_text_; }            ///< words stand below it
-  TokenId start() const { return start_; }                        ///< <|startoftranscript|>
+  TokenId end_of_text() const { return end_of_text_; }  ///< words stand below it
+  TokenId start() const { return start_; }              ///< <|startoftranscript|>
   TokenId transcribe() const { return transcribe_; }
   TokenId translate() const { return translate_; }
   TokenId start_of_previous() const { return start_of_previous_; }  ///< a prompt stands behind it

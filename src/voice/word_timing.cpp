@@ -12,8 +12,8 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::string_view kPunctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 constexpr std::string_view kWithoutSpaces[] = {"zh", "ja", "th", "lo", "my", "yue"};
 constexpr std::string_view kBefore[] = {"\"", "'", "“", "¿", "(", "[", "{", "-"};
-constexpr std::string_view kAfter[] = {"\"", "'", ".", "。", ",", "，", "!", "！", "?", "？",
-                                       ":",  "：", "”", ")",  "]", "}",  "、"};
+constexpr std::string_view kAfter[] = {"\"", "'", ".",  "。", ",", "，", "!", "！", "?",
+                                       "？", ":", "：", "”",  ")", "]",  "}", "、"};
 constexpr std::string_view kSentenceEnds[] = {".", "。", "!", "！", "?", "？"};
 constexpr double kSecondsPerPosition = 0.02;
 constexpr double kLongestMedianWord = 0.7;  // seconds
@@ -40,8 +40,9 @@ std::vector<TokenWord> split_characters(std::span<const TokenId> tokens,
   for (std::size_t end = 1; end <= tokens.size(); ++end) {
     std::string piece = text_of(tokens.subspan(begin, end - begin));
     const std::size_t cut = piece.find(kReplacement);
-    const bool whole = cut == std::string::npos ||
-                       (offset + cut < full.size() && std::string_view(full).substr(offset + cut).starts_with(kReplacement));
+    const bool whole =
+        cut == std::string::npos ||
+        (offset + cut < full.size() && std::string_view(full).substr(offset + cut).starts_with(kReplacement));
     if (!whole && end < tokens.size()) continue;
     offset += piece.size();
     pieces.push_back({std::move(piece), end - begin});
@@ -80,8 +81,7 @@ void shorten_long_words(std::vector<TimedWord>& words) {
   if (durations.empty()) return;
   std::sort(durations.begin(), durations.end());
   const std::size_t middle = durations.size() / 2;
-  const double median =
-      durations.size() % 2 == 1 ? durations[middle] : (durations[middle - 1] + durations[middle]) / 2;
+  const double median = durations.size() % 2 == 1 ? durations[middle] : (durations[middle - 1] + durations[middle]) / 2;
   const Seconds longest(2 * std::min(kLongestMedianWord, median));
   for (std::size_t i = 1; i < words.size(); ++i) {
     Word& word = words[i].word;

@@ -46,9 +46,10 @@ std::string whisper_tensor_name(std::string_view name) {
 }
 
 Whisper Whisper::load(const WhisperFiles& files, Precision precision) {
-  Checkpoint checkpoint = files.openai ? Checkpoint::open_file(*files.openai) : Checkpoint::open(files.folder);
   Whisper whisper;
-  whisper.config_ = files.openai ? read_whisper_dims(checkpoint) : read_whisper_config(files.folder);
+  if (!files.openai) whisper.config_ = read_whisper_config(files.folder);
+  Checkpoint checkpoint = files.openai ? Checkpoint::open_file(*files.openai) : Checkpoint::open(files.folder);
+  if (files.openai) whisper.config_ = read_whisper_dims(checkpoint);
   checkpoint.rename(whisper_tensor_name);
   const WeightLoader weights(checkpoint, precision);
   whisper.encoder_ = std::make_unique<const WhisperEncoder>(whisper.config_, weights);

@@ -69,7 +69,8 @@ class Whisper {
   /// Shapes    result [sum of tokens, D], in state.hidden; good until the next call.
   /// Requires  hypotheses of state.cache, each once.
   /// Throws    kInvalid "invalid_tokens" for ids beyond the vocabulary, and texts of more than text_positions tokens.
-  MatrixView read(std::span<const Input> inputs, State& state, TransformerDecoder::CrossAttention* seen = nullptr) const;
+  MatrixView read(std::span<const Input> inputs, State& state,
+                  TransformerDecoder::CrossAttention* seen = nullptr) const;
 
   /// What may follow: rows of `read`'s result against all tokens.
   ///

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -70,58 +71,47 @@ void check_heads(const WhisperConfig& config, const std::string& file) {
 }
 
 /// The heads that OpenAI found to follow the audio, for the published sizes. (large-v1 has the shape of large-v2: it
-/// is taken for that.) Source: openai/whisper `_ALIGNMENT_HEADS`, in words.
+/// is taken for that.) Source: openai/whisper, `_ALIGNMENT_HEADS`.
+constexpr AttentionHead kTiny[] = {{2, 2}, {3, 0}, {3, 2}, {3, 3}, {3, 4}, {3, 5}};
+constexpr AttentionHead kTinyEn[] = {{1, 0}, {2, 0}, {2, 5}, {3, 0}, {3, 1}, {3, 2}, {3, 3}, {3, 4}};
+constexpr AttentionHead kBase[] = {{3, 1}, {4, 2}, {4, 3}, {4, 7}, {5, 1}, {5, 2}, {5, 4}, {5, 6}};
+constexpr AttentionHead kBaseEn[] = {{3, 3}, {4, 7}, {5, 1}, {5, 5}, {5, 7}};
+constexpr AttentionHead kSmall[] = {{5, 3}, {5, 9}, {8, 0}, {8, 4}, {8, 7}, {8, 8}, {9, 0}, {9, 7}, {9, 9}, {10, 5}};
+constexpr AttentionHead kSmallEn[] = {{6, 6},  {7, 0},  {7, 3},   {7, 8},  {8, 2},  {8, 5},  {8, 7},
+                                      {9, 0},  {9, 4},  {9, 8},   {9, 10}, {10, 0}, {10, 1}, {10, 2},
+                                      {10, 3}, {10, 6}, {10, 11}, {11, 2}, {11, 4}};
+constexpr AttentionHead kMedium[] = {{13, 15}, {15, 4}, {15, 15}, {16, 1}, {20, 0}, {23, 4}};
+constexpr AttentionHead kMediumEn[] = {{11, 4},  {14, 1}, {14, 12}, {14, 14}, {15, 4},  {16, 0},
+                                       {16, 4},  {16, 9}, {17, 12}, {17, 14}, {18, 7},  {18, 10},
+                                       {18, 15}, {20, 0}, {20, 3},  {20, 9},  {20, 14}, {21, 12}};
+constexpr AttentionHead kLargeV2[] = {{10, 12}, {13, 17}, {16, 11}, {16, 12}, {16, 13}, {17, 15}, {17, 16}, {18, 4},
+                                      {18, 11}, {18, 19}, {19, 11}, {21, 2},  {21, 3},  {22, 3},  {22, 9},  {22, 12},
+                                      {23, 5},  {23, 7},  {23, 13}, {25, 5},  {26, 1},  {26, 12}, {27, 15}};
+constexpr AttentionHead kLargeV3[] = {{7, 0},   {10, 17}, {12, 18}, {13, 12}, {16, 1},
+                                      {17, 14}, {19, 11}, {21, 4},  {24, 1},  {25, 6}};
+constexpr AttentionHead kTurbo[] = {{2, 4}, {2, 11}, {3, 3}, {3, 6}, {3, 11}, {3, 14}};
+
 struct PublishedHeads {
   std::size_t decoder_layers;
   std::size_t width;
   bool multilingual;
   std::size_t mel_bins;
-  std::vector<AttentionHead> heads;
+  std::span<const AttentionHead> heads;
 };
 
-const std::vector<PublishedHeads>& published_heads() {
-  static const std::vector<PublishedHeads> kTable = {
-      {4, 384, true, 80, {{2, 2}, {3, 0}, {3, 2}, {3, 3}, {3, 4}, {3, 5}}},
-      {4, 384, false, 80, {{1, 0}, {2, 0}, {2, 5}, {3, 0}, {3, 1}, {3, 2}, {3, 3}, {3, 4}}},
-      {6, 512, true, 80, {{3, 1}, {4, 2}, {4, 3}, {4, 7}, {5, 1}, {5, 2}, {5, 4}, {5, 6}}},
-      {6, 512, false, 80, {{3, 3}, {4, 7}, {5, 1}, {5, 5}, {5, 7}}},
-      {12, 768, true, 80, {{5, 3}, {5, 9}, {8, 0}, {8, 4}, {8, 7}, {8, 8}, {9, 0}, {9, 7}, {9, 9}, {10, 5}}},
-      {12,
-       768,
-       false,
-       80,
-       {{6, 6}, {7, 0}, {7, 3}, {7, 8}, {8, 2}, {8, 5}, {8, 7}, {9, 0}, {9, 4}, {9, 8}, {9, 10}, {10, 0}, {10, 1},
-        {10, 2}, {10, 3}, {10, 6}, {10, 11}, {11, 2}, {11, 4}}},
-      {24, 1024, true, 80, {{13, 15}, {15, 4}, {15, 15}, {16, 1}, {20, 0}, {23, 4}}},
-      {24,
-       1024,
-       false,
-       80,
-       {{11, 4}, {14, 1}, {14, 12}, {14, 14}, {15, 4}, {16, 0}, {16, 4}, {16, 9}, {17, 12}, {17, 14}, {18, 7},
-        {18, 10}, {18, 15}, {20, 0}, {20, 3}, {20, 9}, {20, 14}, {21, 12}}},
-      {32,
-       1280,
-       true,
-       80,
-       {{10, 12}, {13, 17}, {16, 11}, {16, 12}, {16, 13}, {17, 15}, {17, 16}, {18, 4}, {18, 11}, {18, 19}, {19, 11},
-        {21, 2}, {21, 3}, {22, 3}, {22, 9}, {22, 12}, {23, 5}, {23, 7}, {23, 13}, {25, 5}, {26, 1}, {26, 12},
-        {27, 15}}},
-      {32,
-       1280,
-       true,
-       128,
-       {{7, 0}, {10, 17}, {12, 18}, {13, 12}, {16, 1}, {17, 14}, {19, 11}, {21, 4}, {24, 1}, {25, 6}}},
-      {4, 1280, true, 128, {{2, 4}, {2, 11}, {3, 3}, {3, 6}, {3, 11}, {3, 14}}},
-  };
-  return kTable;
-}
+constexpr PublishedHeads kPublishedHeads[] = {
+    {4, 384, true, 80, kTiny},       {4, 384, false, 80, kTinyEn},     {6, 512, true, 80, kBase},
+    {6, 512, false, 80, kBaseEn},    {12, 768, true, 80, kSmall},      {12, 768, false, 80, kSmallEn},
+    {24, 1024, true, 80, kMedium},   {24, 1024, false, 80, kMediumEn}, {32, 1280, true, 80, kLargeV2},
+    {32, 1280, true, 128, kLargeV3}, {4, 1280, true, 128, kTurbo},
+};
 
 /// Of a model of no published size: all heads of the upper half of the layers, as the reference does it.
 std::vector<AttentionHead> default_heads(const WhisperConfig& config) {
-  for (const PublishedHeads& known : published_heads()) {
+  for (const PublishedHeads& known : kPublishedHeads) {
     if (known.decoder_layers == config.decoder_layers && known.width == config.width &&
         known.multilingual == config.multilingual && known.mel_bins == config.mel_bins) {
-      return known.heads;
+      return {known.heads.begin(), known.heads.end()};
     }
   }
   std::vector<AttentionHead> heads;
@@ -134,7 +124,8 @@ std::vector<AttentionHead> default_heads(const WhisperConfig& config) {
 std::vector<AttentionHead> read_alignment_heads(const Json& list, const WhisperConfig& config) {
   const auto wrong = [] { return damaged("generation_config.json", "alignment_heads is no list of [layer, head]"); };
   const auto number = [&](const Json& value, std::size_t below) {
-    if (!value.is_int64() || value.get_int64() < 0 || static_cast<std::size_t>(value.get_int64()) >= below) throw wrong();
+    if (!value.is_int64() || value.get_int64() < 0 || static_cast<std::size_t>(value.get_int64()) >= below)
+      throw wrong();
     return static_cast<std::size_t>(value.get_int64());
   };
   if (!list.is_array() || list.get_array().size() > config.decoder_layers * config.decoder_heads) throw wrong();
@@ -150,7 +141,8 @@ std::vector<AttentionHead> read_alignment_heads(const Json& list, const WhisperC
 void read_generation_config(const std::filesystem::path& file, WhisperConfig& config) {
   if (!is_file(file)) return;
   const Json generation = read_object(file);
-  if (const Json* value = generation.get_object().if_contains("is_multilingual"); value != nullptr && value->is_bool()) {
+  if (const Json* value = generation.get_object().if_contains("is_multilingual");
+      value != nullptr && value->is_bool()) {
     config.multilingual = value->get_bool();
   }
   if (const Json* list = generation.get_object().if_contains("alignment_heads"); list != nullptr && !list->is_null()) {

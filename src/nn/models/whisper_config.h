@@ -41,7 +41,7 @@ struct WhisperConfig {
 
 /// Where the files of a model lie: a Hugging Face folder, an OpenAI file (*.pt), or a folder with one such file.
 struct WhisperFiles {
-  std::filesystem::path folder;                ///< holds the vocabulary
+  std::filesystem::path folder;                 ///< holds the vocabulary
   std::optional<std::filesystem::path> openai;  ///< the .pt file
 
   /// Throws    kUnavailable "model_not_installed" when nothing of the kind is there, "model_unsupported" when a folder

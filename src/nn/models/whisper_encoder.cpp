@@ -12,9 +12,9 @@ constexpr std::size_t kKernel = 3;
 const std::string kPrefix = "model.encoder.";
 
 struct ConvShape {
-  std::size_t in;
-  std::size_t out;
-  std::size_t stride;
+  std::size_t in = 0;
+  std::size_t out = 0;
+  std::size_t stride = 1;
 };
 
 Conv1d load_conv(const WeightLoader& weights, const std::string& name, ConvShape shape, Precision precision) {

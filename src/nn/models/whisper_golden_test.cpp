@@ -64,8 +64,10 @@ TEST(WhisperGolden, StaysAsNearInBf16AndInt8AsTheReferenceItself) {
     const Json expected = parse_json_or_throw(read_file(folder / "expected.json"));
     const Json& measured = expected.at("precision_measured");
     const auto allowed = [&](const char* key) {
-      return 3 * measured.at(key)  // 7-bit weights where the CPU has no VNNI
-                     .at("max_abs_encoder_diff").to_number<double>();
+      return 3 * measured
+                     .at(key)  // 7-bit weights where the CPU has no VNNI
+                     .at("max_abs_encoder_diff")
+                     .to_number<double>();
     };
     EXPECT_LE(encoder_error(name, Precision::kBf16), allowed("bf16_linear(f32 acc)")) << name;
     EXPECT_LE(encoder_error(name, Precision::kInt8), allowed("int8_w8a8_dynamic")) << name;
