@@ -32,6 +32,8 @@ namespace fs = std::filesystem;
 constexpr const char* kSetting = "translation.models";
 constexpr const char* kAuto = "auto";
 constexpr const char* kBuiltin = "builtin";
+// models/builtin/translation.md, "Confidence": below it more answers are wrong than right.
+constexpr double kLeastBuiltinConfidence = 0.4;
 constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
 
 /// A model that is not loaded yet.
@@ -225,7 +227,7 @@ std::vector<std::shared_ptr<const translation::Translator>> local_translators(co
   if (!wants_builtin(settings) || builtin::translation_models().empty()) return all;
   std::vector<std::shared_ptr<const translation::Translator>> parts;
   for (const Model& model : builtin_models()) parts.push_back(lazy.add(entry_of(model, settings, metrics)));
-  all.push_back(std::make_shared<translation::JoinedTranslators>(kBuiltin, std::move(parts)));
+  all.push_back(std::make_shared<translation::JoinedTranslators>(kBuiltin, std::move(parts), kLeastBuiltinConfidence));
   return all;
 }
 
