@@ -36,22 +36,22 @@ constexpr int kThreads = 2;
 
 void write_model(const std::filesystem::path& folder, std::size_t layers, std::size_t labels) {
   std::filesystem::create_directories(folder);
-  WeightWriter weights(kWidth);
+  WeightWriter weights;
   const std::string embeddings = "roberta.embeddings.";
-  weights.add(embeddings + "word_embeddings.weight", kVocabulary, kWidth);
-  weights.add(embeddings + "position_embeddings.weight", kPositions, kWidth);
-  weights.add(embeddings + "token_type_embeddings.weight", 1, kWidth);
-  weights.norm(embeddings + "LayerNorm");
+  weights.add(embeddings + "word_embeddings.weight", {kVocabulary, kWidth});
+  weights.add(embeddings + "position_embeddings.weight", {kPositions, kWidth});
+  weights.add(embeddings + "token_type_embeddings.weight", {1, kWidth});
+  weights.norm(embeddings + "LayerNorm", kWidth);
   for (std::size_t i = 0; i < layers; ++i) {
     const std::string layer = "roberta.encoder.layer." + std::to_string(i) + ".";
     for (const char* part :
          {"attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"}) {
       weights.linear(layer + part, kWidth, kWidth);
     }
-    weights.norm(layer + "attention.output.LayerNorm");
+    weights.norm(layer + "attention.output.LayerNorm", kWidth);
     weights.linear(layer + "intermediate.dense", kWidth, kInner);
     weights.linear(layer + "output.dense", kInner, kWidth);
-    weights.norm(layer + "output.LayerNorm");
+    weights.norm(layer + "output.LayerNorm", kWidth);
   }
   weights.linear("classifier.dense", kWidth, kWidth);
   weights.linear("classifier.out_proj", kWidth, labels);

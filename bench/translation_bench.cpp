@@ -38,11 +38,11 @@ void write_layer(bench::WeightWriter& weights, const std::string& layer, bool de
     for (const char* part : {".q_proj", ".k_proj", ".v_proj", ".out_proj"}) {
       weights.linear(layer + block + part, kWidth, kWidth);
     }
-    weights.norm(layer + block + "_layer_norm");
+    weights.norm(layer + block + "_layer_norm", kWidth);
   }
   weights.linear(layer + "fc1", kWidth, kInner);
   weights.linear(layer + "fc2", kInner, kWidth);
-  weights.norm(layer + "final_layer_norm");
+  weights.norm(layer + "final_layer_norm", kWidth);
 }
 
 /// The model's folder, made at first use and gone at the end.
@@ -52,9 +52,9 @@ class Folder {
     std::string pattern = (std::filesystem::temp_directory_path() / "rapport-bench-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) std::abort();
     path_ = pattern;
-    bench::WeightWriter weights(kWidth);
-    weights.add("model.shared.weight", kVocabulary, kWidth);
-    weights.add("final_logits_bias", 1, kVocabulary);
+    bench::WeightWriter weights;
+    weights.add("model.shared.weight", {kVocabulary, kWidth});
+    weights.add("final_logits_bias", {1, kVocabulary});
     for (std::size_t i = 0; i < kLayers; ++i) {
       write_layer(weights, "model.encoder.layers." + std::to_string(i) + ".", false);
       write_layer(weights, "model.decoder.layers." + std::to_string(i) + ".", true);

@@ -12,28 +12,29 @@
 
 namespace rapport::bench {
 
-/// Writes a safetensors file of random f32 weights, piece by piece.
+/// Writes a safetensors file of random f32 weights, piece by piece: a large model is never whole in memory. Tensors
+/// named "...norm.weight" and "...Norm.weight" are ones.
 class WeightWriter {
  public:
-  /// `width` is that of the layers' normalisation.
-  explicit WeightWriter(std::size_t width) : width_(width) {}
-
-  void add(const std::string& name, std::size_t rows, std::size_t cols) {
-    const std::size_t count = rows * std::max<std::size_t>(cols, 1);
-    header_ += (header_.empty() ? "{\"" : ",\"") + name + R"(":{"dtype":"F32","shape":[)" + std::to_string(rows) +
-               (cols == 0 ? "" : "," + std::to_string(cols)) + "],\"data_offsets\":[" + std::to_string(bytes_) + "," +
-               std::to_string(bytes_ + 4 * count) + "]}";
+  void add(const std::string& name, const std::vector<std::size_t>& shape) {
+    std::size_t count = 1;
+    std::string sizes;
+    for (const std::size_t size : shape) {
+      count *= size;
+      sizes += (sizes.empty() ? "" : ",") + std::to_string(size);
+    }
+    header_ += (header_.empty() ? "{\"" : ",\"") + name + R"(":{"dtype":"F32","shape":[)" + sizes +
+               "],\"data_offsets\":[" + std::to_string(bytes_) + "," + std::to_string(bytes_ + 4 * count) + "]}";
     bytes_ += 4 * count;
-    counts_.push_back(count);
-    norms_.push_back(name.ends_with("LayerNorm.weight") || name.ends_with("layer_norm.weight"));
+    parts_.push_back({count, name.ends_with("norm.weight") || name.ends_with("Norm.weight")});
   }
   void linear(const std::string& name, std::size_t in, std::size_t out) {
-    add(name + ".weight", out, in);
-    add(name + ".bias", out, 0);
+    add(name + ".weight", {out, in});
+    add(name + ".bias", {out});
   }
-  void norm(const std::string& name) {
-    add(name + ".weight", width_, 0);
-    add(name + ".bias", width_, 0);
+  void norm(const std::string& name, std::size_t width) {
+    add(name + ".weight", {width});
+    add(name + ".bias", {width});
   }
   void write(const std::filesystem::path& path) {
     header_ += "}";
@@ -44,11 +45,11 @@ class WeightWriter {
     file << header_;
     Rng rng(1);
     std::vector<float> piece(1 << 16);
-    for (std::size_t i = 0; i < counts_.size(); ++i) {
-      for (std::size_t left = counts_[i]; left > 0;) {
+    for (const Part& part : parts_) {
+      for (std::size_t left = part.count; left > 0;) {
         const std::size_t size = std::min(left, piece.size());
         for (std::size_t k = 0; k < size; ++k)
-          piece[k] = static_cast<float>(norms_[i] ? 1 : rng.uniform(-0.035, 0.035));
+          piece[k] = part.ones ? 1.F : static_cast<float>(rng.uniform(-0.035, 0.035));
         file.write(reinterpret_cast<const char*>(piece.data()), static_cast<std::streamsize>(size * sizeof(float)));
         left -= size;
       }
@@ -56,11 +57,13 @@ class WeightWriter {
   }
 
  private:
-  std::size_t width_;
+  struct Part {
+    std::size_t count = 0;
+    bool ones = false;
+  };
   std::string header_;
   std::size_t bytes_ = 0;
-  std::vector<std::size_t> counts_;
-  std::vector<bool> norms_;
+  std::vector<Part> parts_;
 };
 
 }  // namespace rapport::bench

@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <array>
-#include <boost/json.hpp>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -8,24 +7,10 @@
 #include "cli/context.h"
 #include "cli/text_input.h"
 #include "language/identify.h"
+#include "server/api/language_json.h"
 
 namespace rapport::cli {
 namespace {
-
-namespace json = boost::json;
-
-/// As the contract's endpoint answers; "und" is sure of nothing.
-json::object to_json(const language::Identified& found) {
-  json::array all;
-  for (const language::LanguageProb& each : found.all) {
-    all.push_back(json::object{{"language", each.code}, {"probability", each.prob}});
-  }
-  const std::string_view name = language::english_name(found.code);
-  return {{"language", found.code},
-          {"language_name", name.empty() ? Json() : Json(name)},
-          {"confidence", found.prob},
-          {"all_probabilities", std::move(all)}};
-}
 
 /// Columns between tabs: code, probability, name, the text.
 std::string to_text(const language::Identified& found, const std::string& text) {
@@ -42,7 +27,11 @@ int run_detect_language(const Context& context, const TextInput& input) {
     for (const std::string& text : texts) {
       const language::Identified found = language::identify(text);
       if (context.json) {
-        std::cout << (count > 0 ? "," : "") << to_string(to_json(found));
+        api::JsonText out;
+        out.open_object();
+        api::write_identified(out, found);
+        out.close_object();
+        std::cout << (count > 0 ? "," : "") << std::move(out).take();
       } else {
         std::cout << to_text(found, text);
       }

@@ -10,6 +10,7 @@
 
 #include "app/hub_access.h"
 #include "app/listen_address.h"
+#include "app/translation.h"
 #include "app/workspace.h"
 #include "base/error.h"
 #include "base/thread_pool.h"
@@ -95,6 +96,14 @@ std::string check_pretrained(const app::Settings& settings) {
   return text.empty() ? "none installed: the built-in ones answer (rapport models list)" : text;
 }
 
+std::string check_translation(const app::Settings& settings) {
+  Metrics metrics;
+  const app::Translation translation(settings, metrics, nullptr);
+  std::string text;
+  for (const auto& translator : translation.translators()) text += (text.empty() ? "" : ", ") + translator->name();
+  return text.empty() ? "nobody translates yet: rapport models pull small100, for one" : text;
+}
+
 std::vector<Finding> examine(const Context& context, const app::Settings& settings) {
   std::vector<Finding> findings;
   findings.push_back(look("machine", [] { return std::to_string(usable_cores()) + " cores"; }));
@@ -120,6 +129,7 @@ std::vector<Finding> examine(const Context& context, const app::Settings& settin
     findings.push_back(look("models", [&] { return check_models(*workspace, context.tenant_id()); }));
   }
   findings.push_back(look("pretrained models", [&] { return check_pretrained(settings); }));
+  findings.push_back(look("translation", [&] { return check_translation(settings); }));
   findings.push_back(look("disk", [&] {
     const auto space = std::filesystem::space(settings.text("data"));
     constexpr std::uintmax_t kLow = 256ULL << 20;

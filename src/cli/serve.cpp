@@ -8,6 +8,8 @@
 #include "app/listen_address.h"
 #include "app/text_analysis.h"
 #include "app/training_job.h"
+#include "app/voice_model.h"
+#include "app/translation.h"
 #include "app/workspace.h"
 #include "base/log.h"
 #include "cli/context.h"
@@ -48,6 +50,11 @@ jobs::JobRunner::Options job_options(const app::Settings& settings) {
           .heartbeat = lease / 3,
           .max_open_per_tenant = static_cast<std::size_t>(settings.integer("jobs.max_open_per_tenant")),
           .keep_finished = kDay * settings.integer("jobs.keep_days")};
+}
+
+api::TranslationLimits translation_limits(const app::Settings& settings) {
+  return {.max_text_bytes = static_cast<std::size_t>(settings.integer("translation.max_text_bytes")),
+          .max_request_bytes = static_cast<std::size_t>(settings.integer("translation.max_request_bytes"))};
 }
 
 /// Waits for SIGTERM and SIGINT on a thread of its own and stops the server: the first drains, the second ends it. The
@@ -94,11 +101,19 @@ int run_serve(const Context& context) {
   jobs.handle(app::kTrainingJob, app::training_handler(workspace.services()));
 
   const app::TextAnalysis analysis(settings, workspace.metrics());
+  const app::VoiceModel voice(settings, workspace.metrics());
+  flows::TranslationMemory translations(workspace.store(), workspace.clock(), workspace.metrics(),
+                                        app::memory_options(settings));
+  const app::Translation translation(settings, workspace.metrics(), &translations);
   const auth::TokenVerifier verifier(app::token_keys(settings));
   const http::Server* running = nullptr;
   const api::ApiServices services{.flows = workspace.services(),
                                   .jobs = jobs,
                                   .analyzer = analysis.analyzer(),
+                                  .voice = voice.notes(),
+                                  .translator = translation.translator(),
+                                  .translators = translation.translators(),
+                                  .translation_limits = translation_limits(settings),
                                   .metrics = workspace.metrics(),
                                   .max_batch_rows = static_cast<std::size_t>(settings.integer("server.max_batch_rows")),
                                   .training_wait = std::chrono::seconds(settings.integer("training.wait_s")),

@@ -1,5 +1,6 @@
 #include "hub/installed.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/sha256.h"
@@ -64,7 +65,9 @@ TEST(Manifest, IsFitToBuildAddressesAndPathsFrom) {
   ASSERT_FALSE(manifest().empty());
   for (const ModelSpec& spec : manifest()) {
     EXPECT_TRUE(is_plain_file_name(spec.name));
-    EXPECT_TRUE(spec.repository.ends_with("/" + std::string(spec.name)));
+    EXPECT_EQ(std::count(spec.repository.begin(), spec.repository.end(), '/'), 1) << spec.repository;
+    EXPECT_EQ(&find_model(spec.name), &spec) << "names are unique";
+    EXPECT_EQ(&find_model(spec.repository), &spec) << "so are repositories";
     EXPECT_TRUE(is_hex(spec.revision, 40)) << spec.name;
     EXPECT_FALSE(spec.licence.empty());
     EXPECT_GT(spec.approximate_bytes, 100'000'000U);
@@ -75,6 +78,17 @@ TEST(Manifest, IsFitToBuildAddressesAndPathsFrom) {
   }
   EXPECT_EQ(&find_model(manifest()[0].repository), &find_model(manifest()[0].name));
   EXPECT_THROW(find_model("nobody/nothing"), Error);
+}
+
+TEST(Manifest, TranslationModelsMayBeUsedInBusinessAndSayWhatTheyTranslate) {
+  for (const ModelSpec& spec : manifest()) {
+    if (spec.role != ModelRole::kTranslation) continue;
+    const bool free = spec.licence == "Apache-2.0" || spec.licence == "CC BY 4.0" || spec.licence == "MIT";
+    EXPECT_TRUE(free) << spec.name << ": " << spec.licence;
+    EXPECT_EQ(spec.sources.empty(), spec.targets.empty()) << spec.name;
+    const bool is_pair = spec.files.size() == 4;
+    EXPECT_EQ(is_pair, !spec.sources.empty()) << spec.name << " (M2M-100 knows its languages itself)";
+  }
 }
 
 class InstalledModel : public HubTest {

@@ -7,7 +7,7 @@
 namespace rapport::hub {
 
 /// What a pretrained model is for.
-enum class ModelRole { kSentiment, kEmotion, kMultilingualSentiment };
+enum class ModelRole { kSentiment, kEmotion, kMultilingualSentiment, kVoice, kTranslation };
 
 std::string_view to_string(ModelRole role);
 
@@ -24,6 +24,10 @@ struct ModelSpec {
   std::span<const std::string_view> files;     ///< all of them are needed
   std::span<const std::string_view> optional;  ///< taken where they exist
   std::span<const std::string_view> weights;   ///< the first that exists is taken
+  // Of a translation model for one pair, or for few; empty: its own files say (M2M-100).
+  std::string_view sources = {};       ///< codes between spaces: "es pt"
+  std::string_view targets = {};       ///< likewise
+  std::string_view target_token = {};  ///< what must stand before every text where the model knows several: ">>pob<<"
 };
 
 /// The models of the contract.

@@ -138,7 +138,16 @@ constexpr const char* kMigration1[] = {
 // Whose analysis a message carries: NULL where it has none or brought its own.
 constexpr const char* kMigration2[] = {"ALTER TABLE messages ADD COLUMN analyzed_by TEXT"};
 
-constexpr std::array<std::span<const char* const>, 2> kMigrations = {kMigration1, kMigration2};
+constexpr const char* kMigration3[] = {
+    "CREATE TABLE translation_cache ("
+    " tenant_id KEY_TEXT NOT NULL CHECK (tenant_id <> ''), key KEY_TEXT NOT NULL CHECK (key <> ''),"
+    " translation TEXT NOT NULL, confidence DOUBLE PRECISION CHECK (confidence BETWEEN 0 AND 1),"
+    " created_at BIGINT NOT NULL,"
+    " PRIMARY KEY (tenant_id, key))",
+    "CREATE INDEX translation_cache_by_age ON translation_cache (tenant_id, created_at, key)",
+};
+
+constexpr std::array<std::span<const char* const>, 3> kMigrations = {kMigration1, kMigration2, kMigration3};
 
 std::int64_t current_version(Connection& connection) {
   const auto tables = connection.row(count_tables_named(connection.dialect()), {"schema_version"}, {CellType::kInteger});

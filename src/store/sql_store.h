@@ -7,8 +7,9 @@
 
 namespace rapport::store {
 
-/// The store over SQL: rows in sql_store.cpp, their analyses in analysis_statements.cpp, models in model_statements.cpp,
-/// jobs in job_statements.cpp.
+/// The store over SQL: rows in sql_store.cpp, their analyses in analysis_statements.cpp, transcripts in
+/// transcript_statements.cpp, models in model_statements.cpp, jobs in job_statements.cpp, translations in
+/// translation_statements.cpp.
 class SqlStore final : public Store {
  public:
   /// Brings the schema up to date.
@@ -24,6 +25,9 @@ class SqlStore final : public Store {
                                                 std::size_t limit) override;
   std::int64_t count_to_analyze(const TenantId& tenant, ToAnalyze which) override;
   std::int64_t write_analyses(const TenantId& tenant, std::span<const MessageAnalysis> analyses) override;
+  std::optional<VoiceMessage> voice_message(const TenantId& tenant, const MessageId& message) override;
+  bool write_transcript(const TenantId& tenant, const MessageId& message, std::string_view transcript,
+                        const std::string& language) override;
   std::optional<Time> data_until(const TenantId& tenant) override;
 
   std::vector<ModelRecord> publish_models(const TenantId& tenant, std::span<const NewModel> models,
@@ -43,6 +47,11 @@ class SqlStore final : public Store {
                   const std::string& result) override;
   bool release_job(const JobLease& lease, Duration delay, bool count_attempt) override;
   std::int64_t delete_finished_jobs(Duration age) override;
+
+  std::vector<std::optional<StoredTranslation>> translations(const TenantId& tenant, std::span<const std::string> keys,
+                                                             Time not_before) override;
+  void keep_translations(const TenantId& tenant, std::span<const StoredTranslation> translations,
+                         std::size_t most) override;
 
   void put_fact(const TenantId& tenant, const std::string& name, const std::string& value) override;
   std::map<std::string, std::string> facts(const TenantId& tenant) override;

@@ -20,11 +20,11 @@ namespace rapport::store {
 /// A model as it was published: immutable, but for the alias that points at it.
 struct ModelRecord {
   ModelKind kind;
-  std::string version;       ///< "lead_scoring@2026-11-23.1"
+  std::string version;  ///< "lead_scoring@2026-11-23.1"
   Time created_at;
-  std::string sha256;        ///< of the artifact
+  std::string sha256;  ///< of the artifact
   std::int64_t trained_samples = 0;
-  std::string metadata;      ///< JSON text: metrics, importance, card
+  std::string metadata;              ///< JSON text: metrics, importance, card
   std::vector<std::string> aliases;  ///< "champion", "previous"
 };
 
@@ -107,6 +107,22 @@ struct MessageAnalysis {
   std::string analyzed_by;           ///< names of the models
 };
 
+/// A stored message to which a recording belongs.
+struct VoiceMessage {
+  Direction direction = Direction::kInbound;
+  bool has_text = false;         ///< beside the recording: then these are its words
+  std::string language;          ///< of the message; empty: not known
+  std::string contact_language;  ///< empty: not known
+};
+
+/// A translation that is remembered. The key is a digest of all that it depends on: its maker's business.
+struct StoredTranslation {
+  std::string key;  ///< 1 to 200 bytes
+  PrivateText text;
+  std::optional<double> confidence;  ///< 0..1; nullopt: its translator says none
+  Time created_at{};
+};
+
 struct StoreOptions {
   Duration lock_wait = std::chrono::seconds(10);  ///< how long a writer waits for another before "store_busy"
 };
@@ -129,7 +145,8 @@ class Store {
   virtual std::unique_ptr<BulkWriter> bulk_writer(const TenantId& tenant) = 0;
   /// Rows of each table, by the table's name ("contacts", ...).
   virtual std::map<std::string, std::int64_t> row_counts(const TenantId& tenant) = 0;
-  /// Each contact's history, in order of contact id. One pass over each table; memory is bounded by the largest contact.
+  /// Each contact's history, in order of contact id. One pass over each table; memory is bounded by the largest
+  /// contact.
   virtual void scan_histories(const TenantId& tenant, const std::function<void(const ContactHistory&)>& visit,
                               const Progress& progress = {}) = 0;
   virtual std::optional<ContactHistory> history(const TenantId& tenant, const ContactId& contact) = 0;
@@ -141,13 +158,20 @@ class Store {
   virtual std::int64_t count_to_analyze(const TenantId& tenant, ToAnalyze which) = 0;
   /// All of them or none, in one transaction. Returns how many messages took theirs.
   virtual std::int64_t write_analyses(const TenantId& tenant, std::span<const MessageAnalysis> analyses) = 0;
+  virtual std::optional<VoiceMessage> voice_message(const TenantId& tenant, const MessageId& message) = 0;
+  /// Puts down what a message's recording says; empty: nothing is said in it. `language` is kept where the message has
+  /// none; empty: not known. An analysis that was made here of other words goes. False when there is no such message.
+  /// Throws kInvalid "invalid_row" when the transcript is too long.
+  virtual bool write_transcript(const TenantId& tenant, const MessageId& message, std::string_view transcript,
+                                const std::string& language) = 0;
   /// Time of the tenant's latest row: until when the data reaches.
   virtual std::optional<Time> data_until(const TenantId& tenant) = 0;
 
   // Models
-  /// Stores each artifact under the next version of its day and points "champion" at it where the model says so (the old
-  /// champion becomes "previous"): all of them or none, in one transaction. With `job` the job succeeds in the same
-  /// transaction, its progress 1; when its lease is another's by now, nothing is published. Throws kConflict "lease_lost".
+  /// Stores each artifact under the next version of its day and points "champion" at it where the model says so (the
+  /// old champion becomes "previous"): all of them or none, in one transaction. With `job` the job succeeds in the same
+  /// transaction, its progress 1; when its lease is another's by now, nothing is published. Throws kConflict
+  /// "lease_lost".
   virtual std::vector<ModelRecord> publish_models(const TenantId& tenant, std::span<const NewModel> models,
                                                   const std::optional<JobCompletion>& job) = 0;
   /// Newest first.
@@ -176,6 +200,16 @@ class Store {
   virtual bool release_job(const JobLease& lease, Duration delay, bool count_attempt) = 0;
   /// Forgets every tenant's jobs that finished longer than `age` ago; how many there were.
   virtual std::int64_t delete_finished_jobs(Duration age) = 0;
+
+  // Remembered translations
+  /// For each key the translation that was made at `not_before` or later, where there is one.
+  virtual std::vector<std::optional<StoredTranslation>> translations(const TenantId& tenant,
+                                                                     std::span<const std::string> keys,
+                                                                     Time not_before) = 0;
+  /// Keeps them, each in the place of an older one of its key, in one transaction. Of all of the tenant's, the newest
+  /// `most` stay.
+  virtual void keep_translations(const TenantId& tenant, std::span<const StoredTranslation> translations,
+                                 std::size_t most) = 0;
 
   // Facts about a workspace, by name: "demo.best.lead_scoring.r2"
   virtual void put_fact(const TenantId& tenant, const std::string& name, const std::string& value) = 0;

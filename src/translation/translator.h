@@ -24,10 +24,14 @@ class Translator {
 
   /// How answers name it: "opus-mt-en-es", "builtin", "google".
   virtual const std::string& name() const = 0;
+  /// Every language that it knows as a source or a target, for lists; `supports` says which pairs of them it does.
+  virtual std::vector<std::string> languages() const = 0;
   /// Whether it translates that pair by itself, without a language between.
   virtual bool supports(std::string_view source, std::string_view target) const = 0;
   /// Whether texts must be single sentences (models), or may be whole messages (services).
   virtual bool wants_sentences() const = 0;
+  /// 0..1: answers that it is less sure of are more often wrong than right, and nobody gets to see them.
+  virtual double least_confidence() const { return 0; }
 
   /// One answer for each text, in order.
   ///

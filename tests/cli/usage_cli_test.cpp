@@ -15,7 +15,7 @@ TEST(Cli, HelpNamesEveryVerb) {
   const ProgramResult help = run_program({"--help"});
 
   EXPECT_EQ(help.exit_status, 0);
-  for (const char* verb : {"serve", "demo", "import", "analyze", "train", "predict", "evaluate", "sentiment", "detect-language", "models", "token", "config", "doctor"}) {
+  for (const char* verb : {"serve", "demo", "import", "analyze", "train", "predict", "evaluate", "sentiment", "detect-language", "translate", "models", "token", "config", "doctor"}) {
     EXPECT_NE(help.output.find(verb), std::string::npos) << verb;
     EXPECT_EQ(run_program({verb, "--help"}).exit_status, 0) << verb;
   }

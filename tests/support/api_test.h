@@ -4,16 +4,24 @@
 
 #include <boost/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "support/demo_workspace.h"
+#include "support/fake_libretranslate.h"
 #include "support/http_client.h"
 #include "support/server_process.h"
 
 namespace rapport::testing {
 
-/// A server over a copy of the demo workspace, and clients with tokens of each role.
+/// A server over a copy of the demo workspace, with a translation service of the test's own, and clients with tokens of
+/// each role.
 class ApiTest : public ::testing::Test {
  protected:
+  /// `environment` of the server.
+  explicit ApiTest(std::vector<std::pair<std::string, std::string>> environment = {})
+      : server_(workspace_.data(), {}, with_translation(std::move(environment))) {}
+
   static constexpr const char* kLead = "/api/v1/ml/models/lead-scoring";
   static constexpr const char* kChurn = "/api/v1/ml/models/churn-prediction";
   static constexpr const char* kEngagement = "/api/v1/ml/models/engagement-prediction";
@@ -49,8 +57,15 @@ class ApiTest : public ::testing::Test {
     EXPECT_EQ(answer.error_code(), code) << answer.body.substr(0, 2000);
   }
 
+  std::vector<std::pair<std::string, std::string>> with_translation(
+      std::vector<std::pair<std::string, std::string>> environment) const {
+    environment.emplace_back("RAPPORT_TRANSLATION_LIBRETRANSLATE_URL", service_.address());
+    return environment;
+  }
+
   DemoWorkspace workspace_;
-  ServerProcess server_{workspace_.data()};
+  FakeLibreTranslate service_;
+  ServerProcess server_;
 };
 
 }  // namespace rapport::testing

@@ -144,7 +144,8 @@ std::vector<std::string> schema_mistakes(const Json& value, const Json& schema, 
 }
 
 std::vector<std::string> missing_from(const Json& value, const Json& example, const std::string& path) {
-  if (kind_of(value) != kind_of(example) && !(value.is_null() && path.ends_with("/value"))) {
+  const bool may_be_null = path.ends_with("/value") || path.ends_with("/confidence");
+  if (kind_of(value) != kind_of(example) && !(value.is_null() && may_be_null)) {
     return {path + " is " + std::string(kind_of(value)) + " instead of " + std::string(kind_of(example))};
   }
   std::vector<std::string> missing;

@@ -8,6 +8,8 @@ namespace rapport::api {
 namespace {
 
 constexpr const char* kSentiment = "sentiment";
+constexpr const char* kVoice = "voice";
+constexpr const char* kTranslation = "translation";
 
 const std::vector<double>& batch_bounds() {
   static const std::vector<double> bounds = {1,   2,   4,    8,    16,   32,   64,    128,
@@ -55,6 +57,8 @@ Context::Context(const ApiServices& s) : services(s) {
   };
   for (const ModelKind kind : kModelKinds) add(std::string(to_string(kind)));
   add(kSentiment);
+  add(kVoice);
+  add(kTranslation);
 }
 
 std::function<http::Response(const http::Request&)> predicting(
@@ -65,6 +69,16 @@ std::function<http::Response(const http::Request&)> predicting(
 std::function<http::Response(const http::Request&)> analyzing(
     ContextPointer context, std::function<Scored(const Context&, const http::Request&)> handler) {
   return counting(std::move(context), kSentiment, std::move(handler));
+}
+
+std::function<http::Response(const http::Request&)> transcribing(
+    ContextPointer context, std::function<Scored(const Context&, const http::Request&)> handler) {
+  return counting(std::move(context), kVoice, std::move(handler));
+}
+
+std::function<http::Response(const http::Request&)> translating(
+    ContextPointer context, std::function<Scored(const Context&, const http::Request&)> handler) {
+  return counting(std::move(context), kTranslation, std::move(handler));
 }
 
 std::function<http::Response(const http::Request&)> handling(

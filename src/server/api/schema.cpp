@@ -106,6 +106,13 @@ Json array_of(Json items, std::size_t min_items, std::size_t max_items, std::str
   return schema;
 }
 
+Json nullable(Json schema) {
+  auto& object = schema.get_object();
+  object["type"] = json::array{object.at("type"), "null"};
+  if (Json* values = object.if_contains("enum")) values->get_array().emplace_back(nullptr);
+  return schema;
+}
+
 Json reference(std::string_view component) {
   return json::object{{"$ref", "#/components/schemas/" + std::string(component)}};
 }
@@ -127,6 +134,11 @@ Json max_factors(ModelKind kind) {
 
 Json model_version() {
   return text("The version of the model that answered.", "lead_scoring@2026-11-23.1");
+}
+
+Json language() {
+  return answer_object({{"code", text("ISO 639-1 where it exists, else 639-3.", "fr")},
+                        {"name", text("In English, lower case.", "french")}});
 }
 
 std::string_view features_component(ModelKind kind) {

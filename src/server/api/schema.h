@@ -33,6 +33,8 @@ Json any_object(std::string_view description);
 Json map_of(Json value, std::string_view description);
 Json array_of(Json items, std::string_view description);
 Json array_of(Json items, std::size_t min_items, std::size_t max_items, std::string_view description);
+/// The same, or null.
+Json nullable(Json schema);
 /// What stands under #/components/schemas.
 Json reference(std::string_view component);
 
@@ -40,6 +42,8 @@ Json reference(std::string_view component);
 Json contact_id();
 Json max_factors(ModelKind kind);
 Json model_version();
+/// {"code": "fr", "name": "french"}
+Json language();
 
 /// #/components/schemas: the features of each model, a factor, hyperparameters, a training outcome, an error, ...
 boost::json::object components();

@@ -13,12 +13,7 @@ Scored answer(const Context& context, const http::Request& request) {
   const Json document = parse_json_or_throw(request.body);
   JsonReader reader(document, "");
   std::vector<FieldError> mistakes;
-  sentiment::Text text;
-  if (!reader.has("text")) {
-    reader.string("text");
-  } else {
-    text.text = read_text(*reader.optional_value("text"), "/text", mistakes);
-  }
+  sentiment::Text text{.text = read_text_field(reader, mistakes)};
   const TextOptions options = read_text_options(reader);
   finish(reader, std::move(mistakes));
   text.language = options.language;

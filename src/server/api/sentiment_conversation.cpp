@@ -111,10 +111,6 @@ Scored answer(const Context& context, const http::Request& request) {
   return analyzed(std::move(out), found.messages, found.times);
 }
 
-Json nullable(Json schema) {
-  return boost::json::object{{"anyOf", boost::json::array{std::move(schema), boost::json::object{{"type", "null"}}}}};
-}
-
 Json request_schema(const Context& context) {
   Json message = schema::request_object(
       {{"text", schema::text_field("")},
@@ -134,19 +130,19 @@ Json response_schema() {
                                        {"sentiment", schema::choice({"positive", "negative", "neutral"}, "")},
                                        {"score", schema::number(0, 1, "Its valence.")}});
   return schema::answer_object(
-      {{"overall_sentiment", nullable(schema::choice({"positive", "negative", "neutral"},
+      {{"overall_sentiment", schema::nullable(schema::choice({"positive", "negative", "neutral"},
                                                      "The most frequent; of equals the more probable."))},
        {"sentiment_distribution",
         schema::answer_object({{"positive", count()}, {"negative", count()}, {"neutral", count()}})},
-       {"average_score", nullable(schema::number(0, 1, "Mean valence: 0 negative, 0.5 neutral, 1 positive."))},
-       {"trend", nullable(schema::choice({"improving", "declining", "stable"},
+       {"average_score", schema::nullable(schema::number(0, 1, "Mean valence: 0 negative, 0.5 neutral, 1 positive."))},
+       {"trend", schema::nullable(schema::choice({"improving", "declining", "stable"},
                                          "The later half against the earlier: 0.1 of valence or more."))},
        {"message_count", schema::integer(1, INT64_MAX, "All messages.")},
        {"analyzed_count", schema::integer(0, INT64_MAX, "Those that count: inbound, with words.")},
-       {"turning_point", nullable(schema::integer(0, INT64_MAX, "Index of the first message of the new mood."))},
+       {"turning_point", schema::nullable(schema::integer(0, INT64_MAX, "Index of the first message of the new mood."))},
        {"turning_point_change", schema::number(-1, 1, "Mean valence after minus before."), false},
-       {"driving_message", nullable(std::move(driver))},
-       {"risk_level", nullable(schema::choice({"low", "medium", "high"}, "What was mended before the end is none."))},
+       {"driving_message", schema::nullable(std::move(driver))},
+       {"risk_level", schema::nullable(schema::choice({"low", "medium", "high"}, "What was mended before the end is none."))},
        {"reason", schema::choice({"no_words"}, "Why there is nothing to say."), false},
        {"messages", schema::array_of(schema::text_outcome(), "One per message, when asked for."), false}});
 }

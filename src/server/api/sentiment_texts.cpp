@@ -15,26 +15,6 @@ namespace {
 
 constexpr std::size_t kMaxLanguageBytes = 35;  // RFC 5646, section 4.4.1
 
-/// "en", "pt-BR", "hi-Latn": letters and digits in parts of 1 to 8, the first of 2 or 3 letters.
-bool is_language_code(std::string_view code) {
-  if (code.size() > kMaxLanguageBytes) return false;
-  std::size_t part = 0;
-  bool first = true;
-  for (const char c : code) {
-    if (c == '-') {
-      if (part == 0 || (first && part < 2)) return false;
-      part = 0;
-      first = false;
-    } else if (std::isalpha(static_cast<unsigned char>(c)) == 0 &&
-               (first || std::isdigit(static_cast<unsigned char>(c)) == 0)) {
-      return false;
-    } else if (++part > (first ? 3U : 8U)) {
-      return false;
-    }
-  }
-  return first ? part >= 2 : part > 0;
-}
-
 void write_emotion(JsonText& out, const sentiment::Verdict* verdict) {
   if (verdict != nullptr && verdict->emotion) {
     out.name("emotion").literal(sentiment::to_string(verdict->emotion->emotion));
@@ -72,14 +52,26 @@ std::string server_timing(const inference::StageTimes& times) {
   return text.data();
 }
 
-Json nullable(Json schema) {
-  auto& object = schema.get_object();
-  object["type"] = boost::json::array{object.at("type"), "null"};
-  if (Json* values = object.if_contains("enum")) values->get_array().emplace_back(nullptr);
-  return schema;
-}
-
 }  // namespace
+
+bool is_language_code(std::string_view code) {
+  if (code.size() > kMaxLanguageBytes) return false;
+  std::size_t part = 0;
+  bool first = true;
+  for (const char c : code) {
+    if (c == '-') {
+      if (part == 0 || (first && part < 2)) return false;
+      part = 0;
+      first = false;
+    } else if (std::isalpha(static_cast<unsigned char>(c)) == 0 &&
+               (first || std::isdigit(static_cast<unsigned char>(c)) == 0)) {
+      return false;
+    } else if (++part > (first ? 3U : 8U)) {
+      return false;
+    }
+  }
+  return first ? part >= 2 : part > 0;
+}
 
 TextOptions read_text_options(JsonReader& reader) {
   TextOptions options;
@@ -97,16 +89,23 @@ TextOptions read_text_options(JsonReader& reader) {
   return options;
 }
 
-std::string_view read_text(const Json& value, const std::string& pointer, std::vector<FieldError>& mistakes) {
+std::string_view read_text(const Json& value, const std::string& pointer, std::vector<FieldError>& mistakes,
+                           std::size_t max_bytes) {
   const auto* text = value.if_string();
   const auto fail = [&](std::string message) {
     mistakes.push_back({pointer, std::move(message)});
     return std::string_view();
   };
   if (text == nullptr) return fail("must be a text");
-  if (text->size() > kMaxTextBytes) return fail("must have at most " + std::to_string(kMaxTextBytes) + " bytes");
+  if (text->size() > max_bytes) return fail("must have at most " + std::to_string(max_bytes) + " bytes");
   if (sentiment::is_blank(*text)) return fail("holds no text");
   return *text;
+}
+
+std::string_view read_text_field(JsonReader& reader, std::vector<FieldError>& mistakes, std::size_t max_bytes) {
+  if (reader.has("text")) return read_text(*reader.optional_value("text"), "/text", mistakes, max_bytes);
+  reader.string("text");
+  return {};
 }
 
 void write_outcome(JsonText& out, const sentiment::Outcome& outcome, const TextOptions& options) {
@@ -180,10 +179,10 @@ Json return_all_scores() {
   return schema;
 }
 
-Json text_field(std::string_view description) {
+Json text_field(std::string_view description, std::size_t max_bytes) {
   Json schema = text(description);
   schema.get_object()["minLength"] = 1;
-  schema.get_object()["maxLength"] = kMaxTextBytes;
+  schema.get_object()["maxLength"] = max_bytes;
   return schema;
 }
 

@@ -30,9 +30,17 @@ struct TextOptions {
 /// Reads "language", "include_emotions" and "return_all_scores".
 TextOptions read_text_options(JsonReader& reader);
 
-/// Looks at one text of a request: a mistake unless it is a string of 1 to kMaxTextBytes bytes that shows something.
+/// Looks at one text of a request: a mistake unless it is a string of 1 to `max_bytes` bytes that shows something.
 /// The text lives as long as `value`; empty when it was a mistake.
-std::string_view read_text(const Json& value, const std::string& pointer, std::vector<FieldError>& mistakes);
+std::string_view read_text(const Json& value, const std::string& pointer, std::vector<FieldError>& mistakes,
+                           std::size_t max_bytes = kMaxTextBytes);
+
+/// The same for the field "text", which must be there.
+std::string_view read_text_field(JsonReader& reader, std::vector<FieldError>& mistakes,
+                                 std::size_t max_bytes = kMaxTextBytes);
+
+/// "en", "pt-BR", "hi-Latn": letters and digits in parts of 1 to 8, the first of 2 or 3 letters.
+bool is_language_code(std::string_view code);
 
 /// Writes the members of one outcome into an object that the caller has opened and closes.
 void write_outcome(JsonText& out, const sentiment::Outcome& outcome, const TextOptions& options);
@@ -50,7 +58,7 @@ namespace schema {
 Json text_language();
 Json include_emotions();
 Json return_all_scores();
-Json text_field(std::string_view description);
+Json text_field(std::string_view description, std::size_t max_bytes = kMaxTextBytes);
 Json text_outcome();
 
 }  // namespace schema
