@@ -10,7 +10,7 @@ FUZZ_SECONDS ?= 60
 configure = test -f build/$(1)/build.ninja || cmake --preset $(1)
 build = $(call configure,$(1)) && cmake --build --preset $(1) -j $(JOBS)
 
-.PHONY: help build run test bench lint format asan tsan fuzz builtin-models docker clean
+.PHONY: help build run test bench lint format asan tsan fuzz builtin-models builtin-pairs docker clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ builtin-models: ## train the models in models/builtin/ again from the data sets 
 	@$(call build,release) --target builtin_models train_language
 	@build/release/builtin_models "$${RAPPORT_SHARED:-../shared}/datasets" models/builtin --threads $(JOBS)
 	@build/release/train_language "$${RAPPORT_SHARED:-../shared}/datasets" models/builtin/language.bin
+
+builtin-pairs: ## train the translation models in models/builtin/translation/ again (hours; python3-torch, sentencepiece)
+	@tools/builtin_pairs/make.sh "$${RAPPORT_SHARED:-../shared}/datasets" build/builtin_pairs models/builtin/translation
 
 docker: ## the container image rapport:latest
 	docker build -f deploy/Dockerfile -t rapport:latest .

@@ -2,8 +2,8 @@
 // check, the access log (into a file) and the metrics on, over 16 keep-alive connections, with one request thread. The
 // load comes from another thread, which waits for all connections with poll. "server_cpu_us" is the processor time of
 // everything but the load, per request: its inverse is what one core can serve.
-#include <benchmark/benchmark.h>
 #include <arpa/inet.h>
+#include <benchmark/benchmark.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -62,8 +62,9 @@ std::string scoring_request(const std::string& token) {
   for (int i = 0; i < kFields; ++i) fields["feature_number_" + std::to_string(i)] = 0.25 * i;
   const std::string body = to_string(boost::json::object{{"lead_data", fields}});
   return "POST /api/v1/ml/lead-score HTTP/1.1\r\nHost: localhost:8000\r\nUser-Agent: bench\r\nAccept: */*\r\n"
-         "Authorization: Bearer " + token + "\r\nContent-Type: application/json\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n\r\n" + body;
+         "Authorization: Bearer " +
+         token + "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         body;
 }
 
 int connect_to(std::uint16_t port) {
@@ -152,9 +153,8 @@ void BM_ScoringRequests(benchmark::State& state) {
   std::thread runner([&server] { server.run(); });
   {
     constexpr int kRequestsInARun = 10'000;
-    Load load(server.port(),
-              scoring_request(auth::create_token(secret, {TenantId("acme"), "bench", auth::Role::kViewer}, now,
-                                                 now + kDay)));
+    Load load(server.port(), scoring_request(auth::create_token(
+                                 secret, {TenantId("acme"), "bench", auth::Role::kViewer}, now, now + kDay)));
     load.run(kRequestsInARun / 10);
     double server_s = 0;
     for (auto _ : state) {

@@ -25,9 +25,9 @@ using Seconds = std::chrono::duration<double>;
 
 /// A lead model as the contract trains it: 1,000 rows, 24 features, 100 trees of depth 6.
 const std::string& lead_json() {
-  static const std::string json = trained_json(
-      random_rows(1000, 24, 1), {{"max_depth", "6"}, {"eta", "0.1"}, {"subsample", "0.8"}, {"colsample_bytree", "0.8"}},
-      100);
+  static const std::string json =
+      trained_json(random_rows(1000, 24, 1),
+                   {{"max_depth", "6"}, {"eta", "0.1"}, {"subsample", "0.8"}, {"colsample_bytree", "0.8"}}, 100);
   return json;
 }
 const TreeEnsemble& lead_model() {
@@ -41,8 +41,14 @@ const std::string& churn_json() {
     RandomRows rows = random_rows(5000, 32, 2);
     rows.score = rows.label;
     return trained_json(rows,
-                        {{"max_depth", "12"}, {"eta", "1"}, {"lambda", "0"}, {"base_score", "0"}, {"subsample", "0.632"},
-                         {"colsample_bynode", "0.17"}, {"num_parallel_tree", "100"}, {"min_child_weight", "2"}},
+                        {{"max_depth", "12"},
+                         {"eta", "1"},
+                         {"lambda", "0"},
+                         {"base_score", "0"},
+                         {"subsample", "0.632"},
+                         {"colsample_bynode", "0.17"},
+                         {"num_parallel_tree", "100"},
+                         {"min_child_weight", "2"}},
                         1);
   }();
   return json;
@@ -69,7 +75,9 @@ void compare(benchmark::State& state, double xgboost_seconds, double our_seconds
   state.counters["xgboost_ratio"] = xgboost_seconds / our_seconds;
 }
 
-std::vector<float> floats_of(const Matrix& x) { return {x.values.begin(), x.values.end()}; }
+std::vector<float> floats_of(const Matrix& x) {
+  return {x.values.begin(), x.values.end()};
+}
 
 void PredictOneLead(benchmark::State& state) {
   const RandomRows rows = random_rows(512, 24, 3);
@@ -102,17 +110,20 @@ void predict_many(benchmark::State& state, const TreeEnsemble& model, const std:
   }
   XgboostReference reference(json, static_cast<int>(threads));
   const std::vector<float> values = floats_of(data.x);
-  const double theirs = best_seconds([&] {
-    benchmark::DoNotOptimize(reference.predict_in_place(values, rows, model.features()));
-  });
+  const double theirs =
+      best_seconds([&] { benchmark::DoNotOptimize(reference.predict_in_place(values, rows, model.features())); });
   const double with_copy = best_seconds([&] { benchmark::DoNotOptimize(reference.predict(data.x)); });
   const double ours = best_seconds([&] { model.predict(data.x, out, threads); });
   compare(state, theirs, ours);
   state.counters["xgboost_dmatrix_ratio"] = with_copy / ours;
 }
-void PredictLeads10000(benchmark::State& state) { predict_many(state, lead_model(), lead_json(), 10'000); }
+void PredictLeads10000(benchmark::State& state) {
+  predict_many(state, lead_model(), lead_json(), 10'000);
+}
 BENCHMARK(PredictLeads10000)->Unit(benchmark::kMillisecond)->Arg(1)->Arg(2)->UseRealTime();
-void PredictCustomers5000(benchmark::State& state) { predict_many(state, churn_model(), churn_json(), 5'000); }
+void PredictCustomers5000(benchmark::State& state) {
+  predict_many(state, churn_model(), churn_json(), 5'000);
+}
 BENCHMARK(PredictCustomers5000)->Unit(benchmark::kMillisecond)->Arg(1)->Arg(2)->UseRealTime();
 
 void explain_one(benchmark::State& state, const TreeEnsemble& model, const std::string& json) {
@@ -130,9 +141,13 @@ void explain_one(benchmark::State& state, const TreeEnsemble& model, const std::
   });
   compare(state, theirs / 64, ours / 64);
 }
-void ExplainOneLead(benchmark::State& state) { explain_one(state, lead_model(), lead_json()); }
+void ExplainOneLead(benchmark::State& state) {
+  explain_one(state, lead_model(), lead_json());
+}
 BENCHMARK(ExplainOneLead)->Unit(benchmark::kMicrosecond);
-void ExplainOneCustomer(benchmark::State& state) { explain_one(state, churn_model(), churn_json()); }
+void ExplainOneCustomer(benchmark::State& state) {
+  explain_one(state, churn_model(), churn_json());
+}
 BENCHMARK(ExplainOneCustomer)->Unit(benchmark::kMicrosecond);
 
 void FitLeadModel(benchmark::State& state) {

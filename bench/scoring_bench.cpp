@@ -29,7 +29,9 @@ const scoring::ScoringModel& model(ModelKind kind) {
   return *slot;
 }
 
-ml::Matrix rows(ModelKind kind, std::size_t count) { return training::synthetic::table(kind, count, 8).features; }
+ml::Matrix rows(ModelKind kind, std::size_t count) {
+  return training::synthetic::table(kind, count, 8).features;
+}
 
 void one_lead_explained(benchmark::State& state) {
   const auto& leads = model(ModelKind::kLeadScoring);

@@ -18,10 +18,12 @@
 
 #include "gemm_ceiling.h"
 #include "nn/models/sequence_classifier.h"
+#include "weight_writer.h"
 
 namespace {
 
 using namespace rapport;
+using bench::WeightWriter;
 using nn::Precision;
 using nn::SequenceClassifier;
 using Clock = std::chrono::steady_clock;
@@ -32,71 +34,24 @@ constexpr std::size_t kVocabulary = 50265;
 constexpr std::size_t kPositions = 514;
 constexpr int kThreads = 2;
 
-/// Writes a safetensors file of random f32 weights, piece by piece.
-class WeightWriter {
- public:
-  void add(const std::string& name, std::size_t rows, std::size_t cols) {
-    const std::size_t count = rows * std::max<std::size_t>(cols, 1);
-    header_ += (header_.empty() ? "{\"" : ",\"") + name + R"(":{"dtype":"F32","shape":[)" + std::to_string(rows) +
-               (cols == 0 ? "" : "," + std::to_string(cols)) + "],\"data_offsets\":[" + std::to_string(bytes_) + "," +
-               std::to_string(bytes_ + 4 * count) + "]}";
-    bytes_ += 4 * count;
-    counts_.push_back(count);
-    norms_.push_back(name.ends_with("LayerNorm.weight"));
-  }
-  void linear(const std::string& name, std::size_t in, std::size_t out) {
-    add(name + ".weight", out, in);
-    add(name + ".bias", out, 0);
-  }
-  void norm(const std::string& name) {
-    add(name + ".weight", kWidth, 0);
-    add(name + ".bias", kWidth, 0);
-  }
-  void write(const std::filesystem::path& path) {
-    header_ += "}";
-    header_.append((8 - header_.size() % 8) % 8, ' ');
-    std::ofstream file(path, std::ios::binary);
-    const std::uint64_t length = header_.size();
-    file.write(reinterpret_cast<const char*>(&length), sizeof(length));
-    file << header_;
-    Rng rng(1);
-    std::vector<float> piece(1 << 16);
-    for (std::size_t i = 0; i < counts_.size(); ++i) {
-      for (std::size_t left = counts_[i]; left > 0;) {
-        const std::size_t size = std::min(left, piece.size());
-        for (std::size_t k = 0; k < size; ++k)
-          piece[k] = static_cast<float>(norms_[i] ? 1 : rng.uniform(-0.035, 0.035));
-        file.write(reinterpret_cast<const char*>(piece.data()), static_cast<std::streamsize>(size * sizeof(float)));
-        left -= size;
-      }
-    }
-  }
-
- private:
-  std::string header_;
-  std::size_t bytes_ = 0;
-  std::vector<std::size_t> counts_;
-  std::vector<bool> norms_;
-};
-
 void write_model(const std::filesystem::path& folder, std::size_t layers, std::size_t labels) {
   std::filesystem::create_directories(folder);
   WeightWriter weights;
   const std::string embeddings = "roberta.embeddings.";
-  weights.add(embeddings + "word_embeddings.weight", kVocabulary, kWidth);
-  weights.add(embeddings + "position_embeddings.weight", kPositions, kWidth);
-  weights.add(embeddings + "token_type_embeddings.weight", 1, kWidth);
-  weights.norm(embeddings + "LayerNorm");
+  weights.add(embeddings + "word_embeddings.weight", {kVocabulary, kWidth});
+  weights.add(embeddings + "position_embeddings.weight", {kPositions, kWidth});
+  weights.add(embeddings + "token_type_embeddings.weight", {1, kWidth});
+  weights.norm(embeddings + "LayerNorm", kWidth);
   for (std::size_t i = 0; i < layers; ++i) {
     const std::string layer = "roberta.encoder.layer." + std::to_string(i) + ".";
     for (const char* part :
          {"attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"}) {
       weights.linear(layer + part, kWidth, kWidth);
     }
-    weights.norm(layer + "attention.output.LayerNorm");
+    weights.norm(layer + "attention.output.LayerNorm", kWidth);
     weights.linear(layer + "intermediate.dense", kWidth, kInner);
     weights.linear(layer + "output.dense", kInner, kWidth);
-    weights.norm(layer + "output.LayerNorm");
+    weights.norm(layer + "output.LayerNorm", kWidth);
   }
   weights.linear("classifier.dense", kWidth, kWidth);
   weights.linear("classifier.out_proj", kWidth, labels);

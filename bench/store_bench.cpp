@@ -1,6 +1,6 @@
-// What the store adds to SQLite: each figure stands beside the same work done with the C interface alone ("Raw"), on the
-// same schema, the same rows and the same durability. Rows come in the order of time, as a business exports them, so that
-// neighbouring rows are those of different contacts.
+// What the store adds to SQLite: each figure stands beside the same work done with the C interface alone ("Raw"), on
+// the same schema, the same rows and the same durability. Rows come in the order of time, as a business exports them,
+// so that neighbouring rows are those of different contacts.
 #include <benchmark/benchmark.h>
 #include <sqlite3.h>
 #include <stdlib.h>  // NOLINT: mkdtemp
@@ -23,7 +23,9 @@ using namespace rapport;  // NOLINT
 constexpr std::int64_t kContacts = 20'000;
 const TenantId kTenant("default");
 
-std::string contact_id(std::int64_t i) { return "contact-" + std::to_string(100'000 + i); }
+std::string contact_id(std::int64_t i) {
+  return "contact-" + std::to_string(100'000 + i);
+}
 
 /// The i-th message of the business.
 Message message(std::int64_t i) {
@@ -182,8 +184,8 @@ BENCHMARK(ScanMillionMessages)->Unit(benchmark::kMillisecond)->UseRealTime()->It
 
 void ScanMillionMessagesRaw(benchmark::State& state) {
   RawDatabase raw(million().file());
-  sqlite3_stmt* select = raw.prepare(
-      "SELECT * FROM messages WHERE tenant_id = 'default' ORDER BY tenant_id, contact_id, sent_at, id");
+  sqlite3_stmt* select =
+      raw.prepare("SELECT * FROM messages WHERE tenant_id = 'default' ORDER BY tenant_id, contact_id, sent_at, id");
   std::int64_t messages = 0;
   for (auto _ : state) {
     for (; sqlite3_step(select) == SQLITE_ROW; ++messages) {

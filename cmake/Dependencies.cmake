@@ -11,6 +11,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(JWT REQUIRED IMPORTED_TARGET libjwt)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 find_package(CURL REQUIRED)
+find_package(ZLIB REQUIRED) # the compression ratio of transcripts (ADR 9)
 find_package(OpenMP REQUIRED COMPONENTS CXX) # oneDNN's threads; the engine shares them
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
@@ -44,10 +45,12 @@ add_library(rapport_sentencepiece INTERFACE)
 target_include_directories(rapport_sentencepiece SYSTEM INTERFACE ${SENTENCEPIECE_INCLUDE})
 target_link_libraries(rapport_sentencepiece INTERFACE ${SENTENCEPIECE_LIBRARY})
 
-# Audio: demultiplexing, decoding, resampling; the child process that does it is confined by seccomp (ADR 8).
-pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libswresample libavutil)
+# Audio: demultiplexing, decoding, resampling. Headers only: the decoder's process loads the libraries itself (ADR 8). The
+# child process that decodes is confined by seccomp.
+pkg_check_modules(LIBAV REQUIRED libavformat libavcodec libswresample libavutil)
 add_library(rapport_libav INTERFACE)
-target_link_libraries(rapport_libav INTERFACE PkgConfig::LIBAV)
+target_include_directories(rapport_libav SYSTEM INTERFACE ${LIBAV_INCLUDE_DIRS})
+target_link_libraries(rapport_libav INTERFACE ${CMAKE_DL_LIBS})
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)

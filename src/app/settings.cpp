@@ -80,9 +80,26 @@ constexpr std::array kSpecs = {
     SettingSpec{.name = "emotion.model", .fallback = "auto", .meaning = "The emotion of English texts, likewise."},
     SettingSpec{.name = "multilingual.model", .fallback = "auto",
                 .meaning = "The sentiment of texts in other languages, likewise."},
+    SettingSpec{.name = "voice.model", .fallback = "auto",
+                .meaning = "Voice notes to text: a model of `rapport models list`, a folder, an OpenAI .pt file, none, or "
+                           "auto: the first voice model of that list that is installed."},
+    SettingSpec{.name = "voice.precision", .type = Type::kChoice, .fallback = "auto", .choices = "auto|f32|bf16|int8",
+                .meaning = "In which numbers the voice model multiplies. auto: nn.precision's."},
+    SettingSpec{.name = "voice.max_bytes", .type = Type::kInteger, .fallback = "26214400", .min = 1024,
+                .max = 1024 * kMebibyte, .meaning = "Largest recording; a larger one is answered 413."},
+    SettingSpec{.name = "voice.max_seconds", .type = Type::kInteger, .fallback = "3600", .min = 1, .max = 86'400,
+                .meaning = "Longest recording; a longer one is answered 413."},
+    SettingSpec{.name = "voice.max_recordings", .type = Type::kInteger, .fallback = "32", .min = 1, .max = 4096,
+                .meaning = "Recordings in work at once: they take turns, so that a short one never waits for the end of a "
+                           "long one. More are answered 429."},
+    SettingSpec{.name = "voice.languages", .fallback = "",
+                .meaning = "Languages that may be found out in recordings, separated by commas: en,pt,hi. Empty: all that "
+                           "the voice model knows. One that is named in a request is taken as it is."},
+    SettingSpec{.name = "voice.beams", .type = Type::kInteger, .fallback = "1", .min = 1, .max = 16,
+                .meaning = "Hypotheses that the voice model follows at once; 1 (greedy) is the fastest."},
     SettingSpec{.name = "translation.models", .fallback = "auto",
                 .meaning = "The translation models on this machine, separated by commas: models of `rapport models list`, "
-                           "folders, builtin. auto: every one that is installed, then the built-in ones. Empty: none."},
+                           "folders, builtin (always the last choice). auto: every one that is installed, and builtin. Empty: none."},
     SettingSpec{.name = "translation.order", .fallback = "local,libretranslate,google",
                 .meaning = "Who is asked to translate, in this order: local (all models on this machine), libretranslate, "
                            "google, or a model by name. Whom it leaves out is never asked."},

@@ -3,44 +3,14 @@
 #include <optional>
 #include <string_view>
 
-#include "app/hub_access.h"
-#include "base/error.h"
-#include "hub/installed.h"
-#include "hub/manifest.h"
+#include "app/model_source.h"
 
 namespace rapport::app {
 namespace {
 
-namespace fs = std::filesystem;
-
-std::optional<inference::ModelSource> installed(const Settings& settings, const hub::ModelSpec& spec) {
-  const std::optional<fs::path> folder = hub::installed_model(models_folder(settings), spec.name);
-  if (!folder) return std::nullopt;
-  return inference::ModelSource{std::string(spec.name), *folder};
-}
-
-/// The model that a setting names: a folder, one of the manifest, or "auto": the manifest's model for `role`, if it is
-/// installed. nullopt: the built-in one.
 std::optional<inference::ModelSource> source_of(const Settings& settings, std::string_view setting,
                                                 hub::ModelRole role) {
-  const std::string& value = settings.text(setting);
-  if (value == "builtin") return std::nullopt;
-  for (const hub::ModelSpec& spec : hub::manifest()) {
-    if (value == "auto" && spec.role == role) return installed(settings, spec);
-    if (value != spec.name && value != spec.repository) continue;
-    if (auto source = installed(settings, spec)) return source;
-    throw Error(ErrorKind::kUnavailable, "model_not_installed",
-                "The setting " + std::string(setting) + " names a model that is not installed: rapport models pull " +
-                    std::string(spec.name) + ".");
-  }
-  const fs::path folder = value;
-  if (fs::is_directory(folder)) {
-    const fs::path name = folder.has_filename() ? folder.filename() : folder.parent_path().filename();
-    return inference::ModelSource{name.string(), folder};
-  }
-  throw Error(ErrorKind::kInvalid, "invalid_setting",
-              "The setting " + std::string(setting) +
-                  " must be auto, builtin, a model of `rapport models list` or a folder, and is: " + value + ".");
+  return model_source(settings, {.name = setting, .role = role, .absent = "builtin"});
 }
 
 nn::Precision precision_of(const Settings& settings) {

@@ -12,12 +12,14 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "builtin/translation_models.h"
 #include "hub/installed.h"
 #include "hub/manifest.h"
 #include "inference/compute_threads.h"
 #include "inference/sequence_translator.h"
 #include "nn/model_files.h"
 #include "nn/precision.h"
+#include "translation/joined_translators.h"
 #include "translation/language_codes.h"
 #include "translation/lazy_translators.h"
 #include "translation/local_translator.h"
@@ -30,6 +32,8 @@ namespace fs = std::filesystem;
 constexpr const char* kSetting = "translation.models";
 constexpr const char* kAuto = "auto";
 constexpr const char* kBuiltin = "builtin";
+// models/builtin/translation.md, "Confidence": below it more answers are wrong than right.
+constexpr double kLeastBuiltinConfidence = 0.4;
 constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
 
 /// A model that is not loaded yet.
@@ -142,8 +146,25 @@ Model named(const Settings& settings, const std::string& value) {
       "must be auto, or models of `rapport models list`, folders and builtin between commas, and has: " + value + ".");
 }
 
-void add_builtin(std::vector<Model>&) {}
+std::vector<std::string> strings(const std::vector<std::string_view>& views) {
+  return {views.begin(), views.end()};
+}
 
+/// The models that the program carries.
+std::vector<Model> builtin_models() {
+  std::vector<Model> models;
+  for (const builtin::TranslationModel& model : builtin::translation_models()) {
+    nn::ModelFiles::Carried files;
+    for (const builtin::CarriedFile& file : model.files) files.emplace(file.name, file.bytes);
+    models.push_back(
+        {.name = "builtin-" + std::string(model.name),
+         .files = nn::ModelFiles("builtin-" + std::string(model.name), std::move(files)),
+         .languages = {.sources = strings(model.sources), .targets = strings(model.targets), .target_token = {}}});
+  }
+  return models;
+}
+
+/// Those that the settings name, without the built-in ones.
 std::vector<Model> models_of(const Settings& settings) {
   std::vector<Model> models;
   for (const std::string& value : words(settings.text(kSetting), ',')) {
@@ -154,13 +175,14 @@ std::vector<Model> models_of(const Settings& settings) {
         if (folder) models.push_back(of_manifest(spec, *folder));
       }
     }
-    if (value == kAuto || value == kBuiltin) {
-      add_builtin(models);
-    } else {
-      models.push_back(named(settings, value));
-    }
+    if (value != kAuto && value != kBuiltin) models.push_back(named(settings, value));
   }
   return models;
+}
+
+bool wants_builtin(const Settings& settings) {
+  const std::vector<std::string> names = words(settings.text(kSetting), ',');
+  return std::any_of(names.begin(), names.end(), [](const auto& name) { return name == kAuto || name == kBuiltin; });
 }
 
 bool contains(const std::vector<std::string>& codes, std::string_view code) {
@@ -202,6 +224,10 @@ std::vector<std::shared_ptr<const translation::Translator>> local_translators(co
   translation::LazyTranslators lazy(static_cast<std::size_t>(settings.integer("translation.max_loaded_models")));
   std::vector<std::shared_ptr<const translation::Translator>> all;
   for (const Model& model : models_of(settings)) all.push_back(lazy.add(entry_of(model, settings, metrics)));
+  if (!wants_builtin(settings) || builtin::translation_models().empty()) return all;
+  std::vector<std::shared_ptr<const translation::Translator>> parts;
+  for (const Model& model : builtin_models()) parts.push_back(lazy.add(entry_of(model, settings, metrics)));
+  all.push_back(std::make_shared<translation::JoinedTranslators>(kBuiltin, std::move(parts), kLeastBuiltinConfidence));
   return all;
 }
 

@@ -15,6 +15,7 @@ struct AudioLimits {
   std::size_t max_bytes = std::size_t{25} << 20;  ///< of the file
   std::chrono::milliseconds max_duration = std::chrono::minutes(60);
   int max_channels = 8;
+  std::chrono::milliseconds max_wait = std::chrono::seconds(30);  ///< for a decoder that says nothing
 };
 
 /// What the file turned out to be, known once it is open.
@@ -33,9 +34,12 @@ struct AudioFormat {
 class AudioReader {
  public:
   /// Requires  `bytes` live as long as the reader.
-  /// Throws    kInvalid "audio_empty", kUnsupportedMedia "audio_unsupported" (naming what is supported), kInvalid
-  ///           "audio_damaged", kTooLarge "audio_too_large" | "audio_too_many_channels", kOverloaded when no child can
-  ///           be started.
+  ///           main() has called run_as_decoder (decoder_process.h).
+  /// Throws    kInvalid "audio_empty" (no bytes, or a sound file without a sample), kUnsupportedMedia
+  /// "audio_unsupported"
+  ///           (naming what is supported), kInvalid "audio_damaged", kTooLarge "audio_too_large" | "audio_too_long" |
+  ///           "audio_too_many_channels", kOverloaded "audio_overloaded" when no child can be started, kUnavailable
+  ///           "audio_decoder_unavailable" without libav or seccomp.
   static std::unique_ptr<AudioReader> open(std::span<const std::byte> bytes, const AudioLimits& limits);
   virtual ~AudioReader() = default;
 
@@ -44,8 +48,9 @@ class AudioReader {
   /// Fills `samples` (-1 .. 1) from its start; fewer than asked, or 0, only at the end. A file cut off in the middle
   /// gives what it holds.
   ///
-  /// Throws    kTooLarge "audio_too_long" as soon as the limit is passed, kInvalid "audio_damaged" where nothing at all
-  ///           could be decoded.
+  /// Throws    kTooLarge "audio_too_long" as soon as the limit is passed, kInvalid "audio_damaged" where the child dies
+  /// or
+  ///           stands still, or nothing at all could be decoded.
   virtual std::size_t read(std::span<float> samples) = 0;
 };
 

@@ -79,6 +79,7 @@ int run(int argc, char** argv) {
   add_evaluate(app, context);
   add_sentiment(app, context);
   add_detect_language(app, context);
+  add_transcribe(app, context);
   add_translate(app, context);
   add_models(app, context);
   add_token(app, context);

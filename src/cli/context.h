@@ -47,6 +47,7 @@ void add_predict(CLI::App& app, Context& context);
 void add_evaluate(CLI::App& app, Context& context);
 void add_sentiment(CLI::App& app, Context& context);
 void add_detect_language(CLI::App& app, Context& context);
+void add_transcribe(CLI::App& app, Context& context);
 void add_translate(CLI::App& app, Context& context);
 void add_models(CLI::App& app, Context& context);
 void add_token(CLI::App& app, Context& context);

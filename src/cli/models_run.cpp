@@ -5,13 +5,18 @@
 #include <array>
 #include <boost/json.hpp>
 #include <charconv>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
 #include "base/error.h"
+#include "cli/models_run_translator.h"
+#include "cli/models_run_whisper.h"
 #include "cli/text_input.h"
 #include "inference/raw_outputs.h"
+#include "nn/models/translation_config.h"
 #include "nn/precision.h"
+#include "voice/raw_windows.h"
 
 namespace rapport::cli {
 namespace {
@@ -57,6 +62,11 @@ std::string to_line(const inference::RawOutput& output) {
 }
 
 int run_folder(const RunOrder& order) {
+  if (voice::RawWindows::holds_whisper(order.folder))
+    return run_whisper(order.folder, *nn::parse_precision(order.precision));
+  if (nn::holds_translator(std::filesystem::path(order.folder))) {
+    return run_translator(order.folder, *nn::parse_precision(order.precision));
+  }
   const inference::ClassifierFolder classifier =
       inference::load_classifier(order.folder, *nn::parse_precision(order.precision));
   std::size_t number = 0;
@@ -77,8 +87,15 @@ int run_folder(const RunOrder& order) {
 void add_models_run(CLI::App& models, Context& context) {
   const auto order = std::make_shared<RunOrder>();
   CLI::App* run = models.add_subcommand(
-      "run", "Raw outputs of a model folder: {\"text\"} a line on standard input, {\"ids\",\"logits\"} a line out");
-  run->add_option("folder", order->folder, "A Hugging Face folder of a sequence classifier")->required();
+      "run",
+      "Raw outputs of a model folder: {\"text\"} a line on standard input, {\"ids\",\"logits\"} a line out; for "
+      "Whisper "
+      "{\"audio\": FILE, \"language\"?, \"task\"?, \"timestamps\"?, \"beams\"?, \"max_tokens\"?} to "
+      "{\"tokens\",\"text\",\"language\",\"avg_logprob\"}; for Marian and M2M-100 {\"text\", \"source\"?, \"target\"?, "
+      "\"beams\"?, \"max_tokens\"?} to {\"tokens\",\"score\",\"text\"}");
+  run->add_option("folder", order->folder,
+                  "A Hugging Face folder of a sequence classifier, a translator or Whisper, or Whisper's .pt file")
+      ->required();
   run->add_option("--precision", order->precision, "f32 (the default), bf16 or int8")
       ->check(CLI::IsMember({"f32", "bf16", "int8"}));
   run->callback([&context, order] { context.run = [order] { return run_folder(*order); }; });

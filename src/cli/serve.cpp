@@ -8,6 +8,7 @@
 #include "app/listen_address.h"
 #include "app/text_analysis.h"
 #include "app/training_job.h"
+#include "app/voice_model.h"
 #include "app/translation.h"
 #include "app/workspace.h"
 #include "base/log.h"
@@ -100,6 +101,7 @@ int run_serve(const Context& context) {
   jobs.handle(app::kTrainingJob, app::training_handler(workspace.services()));
 
   const app::TextAnalysis analysis(settings, workspace.metrics());
+  const app::VoiceModel voice(settings, workspace.metrics());
   flows::TranslationMemory translations(workspace.store(), workspace.clock(), workspace.metrics(),
                                         app::memory_options(settings));
   const app::Translation translation(settings, workspace.metrics(), &translations);
@@ -108,6 +110,7 @@ int run_serve(const Context& context) {
   const api::ApiServices services{.flows = workspace.services(),
                                   .jobs = jobs,
                                   .analyzer = analysis.analyzer(),
+                                  .voice = voice.notes(),
                                   .translator = translation.translator(),
                                   .translators = translation.translators(),
                                   .translation_limits = translation_limits(settings),

@@ -48,16 +48,6 @@ Analysis to_analysis(const sentiment::Verdict& verdict) {
   return analysis;
 }
 
-MessageAnalysis to_row(const MessageWords& message, const sentiment::Verdict& verdict) {
-  MessageAnalysis row{.message = message.position.message,
-                      .words = message.words.reveal(),
-                      .language = verdict.text_told_language ? verdict.language : "",
-                      .analysis = to_analysis(verdict),
-                      .analyzed_by = std::string(verdict.model)};
-  if (verdict.emotion) row.analyzed_by.append(" ").append(verdict.emotion->model);
-  return row;
-}
-
 std::vector<Outcome> outcomes_of(const sentiment::Analyzer& analyzer, const TenantId& tenant,
                                  const std::vector<MessageWords>& messages) {
   std::vector<sentiment::Text> texts;
@@ -75,7 +65,7 @@ std::vector<MessageAnalysis> rows_of(const std::vector<MessageWords>& messages, 
   std::vector<MessageAnalysis> rows;
   for (std::size_t i = 0; i < messages.size(); ++i) {
     if (outcomes[i].verdict) {
-      rows.push_back(to_row(messages[i], *outcomes[i].verdict));
+      rows.push_back(analysis_row(messages[i].position.message, messages[i].words.reveal(), *outcomes[i].verdict));
       ++report.by_model[std::string(outcomes[i].verdict->model)];
       ++report.analyzed;
       continue;
@@ -93,6 +83,16 @@ std::vector<MessageAnalysis> rows_of(const std::vector<MessageWords>& messages, 
 }
 
 }  // namespace
+
+MessageAnalysis analysis_row(const MessageId& message, std::string_view words, const sentiment::Verdict& verdict) {
+  MessageAnalysis row{.message = message,
+                      .words = words,
+                      .language = verdict.text_told_language ? verdict.language : "",
+                      .analysis = to_analysis(verdict),
+                      .analyzed_by = std::string(verdict.model)};
+  if (verdict.emotion) row.analyzed_by.append(" ").append(verdict.emotion->model);
+  return row;
+}
 
 AnalyzeMessagesReport analyze_messages(const Services& services, const sentiment::Analyzer& analyzer,
                                        const TenantId& tenant, const AnalyzeMessagesOptions& options,

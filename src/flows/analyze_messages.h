@@ -24,6 +24,9 @@ struct AnalyzeMessagesReport {
   std::uint64_t changed_meanwhile = 0;  ///< whose words an import replaced while they were read: the next run has them
 };
 
+/// The row that keeps a verdict on a message's words.
+store::MessageAnalysis analysis_row(const MessageId& message, std::string_view words, const sentiment::Verdict& verdict);
+
 /// Gives every message that a contact wrote, and that has no analysis yet, its sentiment and emotion, so that the
 /// features of lead, churn and engagement see them; and its language where none was known. An analysis that the
 /// business brought itself is never touched; messages without words have none.

@@ -14,12 +14,38 @@ constexpr std::array<std::string_view, 2> kSentencePieceFiles = {"config.json", 
 constexpr std::array<std::string_view, 2> kTokenizerNotes = {"special_tokens_map.json", "tokenizer_config.json"};
 constexpr std::array<std::string_view, 2> kWeights = {"model.safetensors", "pytorch_model.bin"};
 
+constexpr std::array<std::string_view, 5> kWhisperNotes = {"generation_config.json", "added_tokens.json",
+                                                           "special_tokens_map.json", "tokenizer_config.json",
+                                                           "preprocessor_config.json"};
+
+constexpr std::string_view kLicenceNotStated = "not stated by its authors: check before commercial use";
+
+struct Whisper {
+  std::string_view repository;
+  std::string_view revision;
+  std::uint64_t approximate_bytes;
+  std::string_view licence = "Apache-2.0";
+};
+
+/// A Whisper model in the layout that all of OpenAI's have.
+constexpr ModelSpec whisper(const Whisper& model) {
+  const bool english = model.repository.ends_with(".en");
+  return {.name = model.repository.substr(model.repository.find('/') + 1),
+          .repository = model.repository,
+          .revision = model.revision,
+          .role = ModelRole::kVoice,
+          .languages = english ? "en" : "99 languages, found out",
+          .licence = model.licence,
+          .approximate_bytes = model.approximate_bytes,
+          .files = kByteLevelFiles,
+          .optional = kWhisperNotes,
+          .weights = kWeights};
+}
+
 constexpr std::array<std::string_view, 4> kMarianFiles = {"config.json", "vocab.json", "source.spm", "target.spm"};
 constexpr std::array<std::string_view, 3> kM2m100Files = {"config.json", "vocab.json", "sentencepiece.bpe.model"};
 constexpr std::array<std::string_view, 3> kGenerationNotes = {"generation_config.json", "special_tokens_map.json",
                                                               "tokenizer_config.json"};
-
-constexpr std::string_view kLicenceNotStated = "not stated by its authors: check before commercial use";
 
 constexpr std::string_view kApache = "Apache-2.0";
 constexpr std::string_view kCcBy = "CC BY 4.0";
@@ -97,6 +123,17 @@ constexpr std::array kManifest = {
               .files = kSentencePieceFiles,
               .optional = kTokenizerNotes,
               .weights = kWeights},
+    // The first that is installed answers where the setting says auto.
+    whisper({"openai/whisper-base", "e37978b90ca9030d5170a5c07aadb050351a65bb", 295'000'000}),
+    whisper({"openai/whisper-tiny", "169d4a4341b33bc18d8881c4b69c2e104e1cc0af", 155'000'000}),
+    whisper({"openai/whisper-small", "973afd24965f72e36ca33b3055d56a652f456b4d", 972'000'000}),
+    whisper({"openai/whisper-medium", "abdf7c39ab9d0397620ccaea8974cc764cd0953e", 3'060'000'000}),
+    whisper({"openai/whisper-large-v3", "06f233fe06e710322aca913c1bc4249a0d71fce1", 3'092'000'000}),
+    whisper({"openai/whisper-large-v3-turbo", "41f01f3fe87f28c78e2fbf8b568835947dd65ed9", 1'622'000'000, "MIT"}),
+    whisper({"openai/whisper-tiny.en", "87c7102498dcde7456f24cfd30239ca606ed9063", 155'000'000}),
+    whisper({"openai/whisper-base.en", "911407f4214e0e1d82085af863093ec0b66f9cd6", 295'000'000}),
+    whisper({"openai/whisper-small.en", "e8727524f962ee844a7319d92be39ac1bd25655a", 972'000'000}),
+    whisper({"openai/whisper-medium.en", "2e98eb6279edf5095af0c8dedb36bdec0acd172b", 3'060'000'000}),
     opus_mt({.repository = "Helsinki-NLP/opus-mt-en-es",
              .revision = "fdaddf76f50fcc1583ba42f95965862a7ab30f97",
              .sources = "en",
@@ -228,6 +265,8 @@ std::string_view to_string(ModelRole role) {
       return "emotion";
     case ModelRole::kMultilingualSentiment:
       return "multilingual_sentiment";
+    case ModelRole::kVoice:
+      return "voice";
     case ModelRole::kTranslation:
       return "translation";
   }

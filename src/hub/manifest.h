@@ -7,7 +7,7 @@
 namespace rapport::hub {
 
 /// What a pretrained model is for.
-enum class ModelRole { kSentiment, kEmotion, kMultilingualSentiment, kTranslation };
+enum class ModelRole { kSentiment, kEmotion, kMultilingualSentiment, kVoice, kTranslation };
 
 std::string_view to_string(ModelRole role);
 

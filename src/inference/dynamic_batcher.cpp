@@ -103,7 +103,7 @@ struct DynamicBatcher::Lane::State {
   State(const std::string& name, std::unique_ptr<BatchModel> m, Metrics& metrics) : model(std::move(m)) {
     const Metrics::Labels labels = {{"model", name}};
     const auto stage = [&](const char* stage_name) {
-      return metrics.histogram("rapport_inference_duration_seconds", "Time of a call to a text model, by stage.",
+      return metrics.histogram("rapport_inference_duration_seconds", "Time of a model's work, by stage.",
                                duration_bounds_s(), {{"model", name}, {"stage", stage_name}});
     };
     const auto rejected = [&](const char* reason) {
@@ -114,7 +114,7 @@ struct DynamicBatcher::Lane::State {
     compute_time = stage("compute");
     batch_size = metrics.histogram("rapport_batch_size", "Rows computed at once.", batch_size_bounds(), labels);
     batch_tokens = metrics.histogram("rapport_batch_tokens", "Tokens computed at once.", batch_token_bounds(), labels);
-    depth = metrics.gauge("rapport_queue_depth", "Texts that wait for a batch.", labels);
+    depth = metrics.gauge("rapport_queue_depth", "Work that waits for a model.", labels);
     full = rejected("full");
     cancelled = rejected("cancelled");
   }

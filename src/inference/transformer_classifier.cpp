@@ -52,7 +52,7 @@ TransformerClassifier::TransformerClassifier(Spec spec, std::unique_ptr<const nn
       lane_(lane),
       special_tokens_(tokenizer_->wrap({}).size()),
       tokenize_time_(metrics.histogram("rapport_inference_duration_seconds",
-                                       "Time of a call to a text model, by stage.", duration_bounds_s(),
+                                       "Time of a model's work, by stage.", duration_bounds_s(),
                                        {{"model", spec_.name}, {"stage", "tokenize"}})) {}
 
 std::size_t TransformerClassifier::tokenize(std::string_view text, std::vector<Sequence>& sequences) const {

@@ -122,6 +122,8 @@ void check_row(const Conversation& row) {
   check_time("ended_at", row.ended_at);
 }
 
+void check_transcript(const std::string& transcript) { check_text("transcript", transcript, kMaxTextBytes); }
+
 void check_row(const Message& row) {
   check_id("id", row.id.text());
   check_id("contact_id", row.contact.text());
@@ -133,7 +135,7 @@ void check_row(const Message& row) {
   check_text("text", row.text.reveal(), kMaxTextBytes);
   check_text("media_type", row.media_type, kMaxWordBytes);
   check_text("language", row.language, kMaxWordBytes);
-  check_text("transcript", row.transcript.reveal(), kMaxTextBytes);
+  check_transcript(row.transcript.reveal());
   if (!row.analysis) return;
   check_range("valence", row.analysis->valence, 0, 1);
   check_range("emotion_score", row.analysis->emotion_prob, 0, 1);

@@ -22,6 +22,8 @@ void check_row(const Ticket& row);
 void check_row(const ProductEvent& row);
 void check_row(const PreferenceEvent& row);
 
+/// The same for a transcript that comes without its row.
+void check_transcript(const std::string& transcript);
 /// The same for a tenant's name, a fact's name ("name") and other identifiers.
 void check_id(const char* column, const std::string& id);
 

@@ -7,8 +7,9 @@
 
 namespace rapport::store {
 
-/// The store over SQL: rows in sql_store.cpp, their analyses in analysis_statements.cpp, models in model_statements.cpp,
-/// jobs in job_statements.cpp, translations in translation_statements.cpp.
+/// The store over SQL: rows in sql_store.cpp, their analyses in analysis_statements.cpp, transcripts in
+/// transcript_statements.cpp, models in model_statements.cpp, jobs in job_statements.cpp, translations in
+/// translation_statements.cpp.
 class SqlStore final : public Store {
  public:
   /// Brings the schema up to date.
@@ -24,6 +25,9 @@ class SqlStore final : public Store {
                                                 std::size_t limit) override;
   std::int64_t count_to_analyze(const TenantId& tenant, ToAnalyze which) override;
   std::int64_t write_analyses(const TenantId& tenant, std::span<const MessageAnalysis> analyses) override;
+  std::optional<VoiceMessage> voice_message(const TenantId& tenant, const MessageId& message) override;
+  bool write_transcript(const TenantId& tenant, const MessageId& message, std::string_view transcript,
+                        const std::string& language) override;
   std::optional<Time> data_until(const TenantId& tenant) override;
 
   std::vector<ModelRecord> publish_models(const TenantId& tenant, std::span<const NewModel> models,

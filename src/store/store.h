@@ -20,11 +20,11 @@ namespace rapport::store {
 /// A model as it was published: immutable, but for the alias that points at it.
 struct ModelRecord {
   ModelKind kind;
-  std::string version;       ///< "lead_scoring@2026-11-23.1"
+  std::string version;  ///< "lead_scoring@2026-11-23.1"
   Time created_at;
-  std::string sha256;        ///< of the artifact
+  std::string sha256;  ///< of the artifact
   std::int64_t trained_samples = 0;
-  std::string metadata;      ///< JSON text: metrics, importance, card
+  std::string metadata;              ///< JSON text: metrics, importance, card
   std::vector<std::string> aliases;  ///< "champion", "previous"
 };
 
@@ -107,6 +107,14 @@ struct MessageAnalysis {
   std::string analyzed_by;           ///< names of the models
 };
 
+/// A stored message to which a recording belongs.
+struct VoiceMessage {
+  Direction direction = Direction::kInbound;
+  bool has_text = false;         ///< beside the recording: then these are its words
+  std::string language;          ///< of the message; empty: not known
+  std::string contact_language;  ///< empty: not known
+};
+
 /// A translation that is remembered. The key is a digest of all that it depends on: its maker's business.
 struct StoredTranslation {
   std::string key;  ///< 1 to 200 bytes
@@ -137,7 +145,8 @@ class Store {
   virtual std::unique_ptr<BulkWriter> bulk_writer(const TenantId& tenant) = 0;
   /// Rows of each table, by the table's name ("contacts", ...).
   virtual std::map<std::string, std::int64_t> row_counts(const TenantId& tenant) = 0;
-  /// Each contact's history, in order of contact id. One pass over each table; memory is bounded by the largest contact.
+  /// Each contact's history, in order of contact id. One pass over each table; memory is bounded by the largest
+  /// contact.
   virtual void scan_histories(const TenantId& tenant, const std::function<void(const ContactHistory&)>& visit,
                               const Progress& progress = {}) = 0;
   virtual std::optional<ContactHistory> history(const TenantId& tenant, const ContactId& contact) = 0;
@@ -149,13 +158,20 @@ class Store {
   virtual std::int64_t count_to_analyze(const TenantId& tenant, ToAnalyze which) = 0;
   /// All of them or none, in one transaction. Returns how many messages took theirs.
   virtual std::int64_t write_analyses(const TenantId& tenant, std::span<const MessageAnalysis> analyses) = 0;
+  virtual std::optional<VoiceMessage> voice_message(const TenantId& tenant, const MessageId& message) = 0;
+  /// Puts down what a message's recording says; empty: nothing is said in it. `language` is kept where the message has
+  /// none; empty: not known. An analysis that was made here of other words goes. False when there is no such message.
+  /// Throws kInvalid "invalid_row" when the transcript is too long.
+  virtual bool write_transcript(const TenantId& tenant, const MessageId& message, std::string_view transcript,
+                                const std::string& language) = 0;
   /// Time of the tenant's latest row: until when the data reaches.
   virtual std::optional<Time> data_until(const TenantId& tenant) = 0;
 
   // Models
-  /// Stores each artifact under the next version of its day and points "champion" at it where the model says so (the old
-  /// champion becomes "previous"): all of them or none, in one transaction. With `job` the job succeeds in the same
-  /// transaction, its progress 1; when its lease is another's by now, nothing is published. Throws kConflict "lease_lost".
+  /// Stores each artifact under the next version of its day and points "champion" at it where the model says so (the
+  /// old champion becomes "previous"): all of them or none, in one transaction. With `job` the job succeeds in the same
+  /// transaction, its progress 1; when its lease is another's by now, nothing is published. Throws kConflict
+  /// "lease_lost".
   virtual std::vector<ModelRecord> publish_models(const TenantId& tenant, std::span<const NewModel> models,
                                                   const std::optional<JobCompletion>& job) = 0;
   /// Newest first.

@@ -136,6 +136,7 @@ struct MessageTranslator::Impl {
   std::vector<Outcome> recall_or_run(const Route& route, const CacheScope& scope,
                                      std::span<const std::string_view> texts, const Glossary& glossary) const;
   Error no_translator(const std::string& source, const std::string& target) const;
+  Error uncertain(const std::string& model, const Group& group) const;
   void count(const Group& group, std::string_view text, bool ok) const;
 
   Router router;
@@ -183,6 +184,14 @@ Error MessageTranslator::Impl::no_translator(const std::string& source, const st
   const std::string mend = remedy ? remedy(source, target) : "";
   if (!mend.empty()) message += " To mend that: " + mend + ".";
   return Error(ErrorKind::kUnavailable, "no_translator", message);
+}
+
+Error MessageTranslator::Impl::uncertain(const std::string& model, const Group& group) const {
+  std::string message =
+      "The translator " + model + " is not sure enough of this text: its translation would probably be wrong.";
+  const std::string mend = remedy ? remedy(group.source, group.target) : "";
+  if (!mend.empty()) message += " To mend that: " + mend + ".";
+  return Error(ErrorKind::kUnavailable, "translation_uncertain", message);
 }
 
 void MessageTranslator::Impl::count(const Group& group, std::string_view text, bool ok) const {
@@ -276,6 +285,11 @@ void MessageTranslator::Impl::translate_group(const Group& group, std::span<cons
         if (!result.placeholders.ok) {
           result.error = Error(ErrorKind::kUnavailable, "placeholders_damaged",
                                "No translator brought this text's placeholders, links or numbers through unharmed.");
+          left.push_back(pending[k]);
+          continue;
+        }
+        if (outcomes[k].confidence.value_or(1) < route.least_confidence()) {
+          result.error = uncertain(model, group);
           left.push_back(pending[k]);
           continue;
         }

@@ -92,6 +92,7 @@ class MessageTranslator {
   /// One answer for each text, in order. Texts that are the same are translated once. A text fails by itself:
   ///   kUnavailable "no_translator"         nothing that is set up translates the pair; the message says what to
   ///   install kInvalid     "language_unknown"      its language was asked for and it does not tell kUnavailable
+  ///   "translation_uncertain"  the last that was asked is below its least_confidence() kUnavailable
   ///   "placeholders_damaged"  every translator damaged what must survive kOverloaded, kTimeout, kUnavailable  as the
   ///   last translator that was asked failed
   ///

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "translation/joined_translators.h"
 #include "translation/protected_spans.h"
 
 namespace rapport::translation {
@@ -213,6 +214,22 @@ TEST_F(MessageTranslatorTest, GoesThroughEnglishAndSaysSo) {
   EXPECT_EQ(message.model, "a + b");
   EXPECT_EQ(message.via, "en");
   EXPECT_NEAR(*message.confidence, 0.25, 1e-9);
+}
+
+TEST_F(MessageTranslatorTest, AnAnswerBelowTheTranslatorsLeastConfidenceIsAnErrorThatNamesWhatToInstall) {
+  parts_.remedy = [](std::string_view, std::string_view) { return "pull opus"; };
+  const auto unsure =
+      std::make_shared<FakeTranslator>("f", std::vector<std::pair<std::string, std::string>>{{"en", "es"}},
+                                       [](const std::string& text) { return text; });
+  parts_.translators.push_back(
+      std::make_shared<JoinedTranslators>("builtin", std::vector<std::shared_ptr<const Translator>>{unsure}, 0.51));
+
+  const TranslatedMessage message = translate("hello", {"en", "es"});
+
+  ASSERT_TRUE(message.error);
+  EXPECT_EQ(message.error->code(), "translation_uncertain");
+  EXPECT_NE(message.error->message().find("pull opus"), std::string::npos);
+  EXPECT_TRUE(message.text.empty());
 }
 
 TEST_F(MessageTranslatorTest, NamesWhatToInstallWhereNobodyKnowsThePair) {

@@ -69,6 +69,7 @@ struct Transcript {
   bool speech = false;
   std::string language;          ///< "und" when nobody speaks and none was given
   std::optional<double> language_prob;  ///< of a detected language
+  bool language_assumed = false;        ///< too little was heard to tell: the prior's most probable language
   std::optional<double> confidence;     ///< exp(mean log-probability of the text's tokens); absent without text
   Seconds duration{};            ///< of the recording
   Seconds speech_duration{};
@@ -82,6 +83,7 @@ struct Transcript {
 struct DetectedLanguage {
   std::string language;  ///< "und" when nobody speaks
   double prob = 0;
+  bool assumed = false;           ///< too little was heard to tell: the prior's most probable language
   std::vector<LanguageProb> all;  ///< the most probable first
   bool speech = false;
   Seconds duration{};

@@ -4,17 +4,19 @@
 #include <cstdlib>
 #include <filesystem>
 #include <regex>
+#include <sstream>
 
 #include "support/api_test.h"
 #include "support/json_schema.h"
 #include "support/markdown.h"
+#include "support/recordings.h"
 
 namespace rapport::testing {
 namespace {
 
 /// Paths of the contract that later issues bring.
 bool is_of_this_program(const std::string& target) {
-  return target.find("/voice/") == std::string::npos;
+  return target.find("/translation/") == std::string::npos;
 }
 
 /// Puts values in the place of the contract's ellipses: a row for {...lead_1...}, nothing for the others.
@@ -31,7 +33,21 @@ std::string contract_path() {
   return (folder / "spec" / "ml-features.md").string();
 }
 
-class Contract : public ApiTest {};
+/// A form out of the contract's lines: "file: <audio_file>", "language: \"en\" (optional)".
+std::string form_of(const std::string& lines, const std::string& recording) {
+  Form form;
+  std::istringstream in(lines);
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("file:")) form.file(recording);
+    if (line.starts_with("language:")) form.field("language", "en");
+  }
+  return form.body();
+}
+
+class Contract : public ApiTest {
+ protected:
+  Contract() : ApiTest(with_voice_model()) {}
+};
 
 TEST_F(Contract, EveryRequestExampleIsAnsweredWithEveryFieldOfItsResponseExample) {
   if (!std::filesystem::exists(contract_path())) {
@@ -39,6 +55,7 @@ TEST_F(Contract, EveryRequestExampleIsAnsweredWithEveryFieldOfItsResponseExample
   }
   HttpClient analyst = client("analyst");
   const auto blocks = markdown_blocks(contract_path());
+  const std::string recording = file_text(clip("where_is_my_order.wav"));
   int sent = 0;
   int compared = 0;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -50,8 +67,11 @@ TEST_F(Contract, EveryRequestExampleIsAnsweredWithEveryFieldOfItsResponseExample
     SCOPED_TRACE(blocks[i].place + " " + request.first_line);
     const bool is_churn = target.find("churn") != std::string::npos;
     const std::string row = is_churn ? R"({"days_since_last_purchase": 45})" : R"({"response_rate": 0.5})";
-    const HttpAnswer answer = analyst.request(request.first_line.substr(0, space), target,
-                                              without_ellipses(request.body, row), request.headers);
+    const bool is_form = target.find("/voice/") != std::string::npos && target.ends_with("-upload");
+    const HttpAnswer answer =
+        is_form ? analyst.request("POST", target, form_of(request.body, recording), {{"Content-Type", Form::kType}})
+                : analyst.request(request.first_line.substr(0, space), target, without_ellipses(request.body, row),
+                                  request.headers);
     ++sent;
     ASSERT_EQ(answer.status, 200) << answer.body;
     const bool has_example = i + 1 < blocks.size() && blocks[i + 1].language == "json";
@@ -60,8 +80,8 @@ TEST_F(Contract, EveryRequestExampleIsAnsweredWithEveryFieldOfItsResponseExample
     const Json example = parse_json_or_throw(without_ellipses(blocks[i + 1].text, "{}"));
     EXPECT_EQ(missing_from(answer.json(), example), std::vector<std::string>{}) << answer.body.substr(0, 2000);
   }
-  EXPECT_EQ(sent, 18) << "the contract's examples of the sentiment, translation, scoring and training endpoints";
-  EXPECT_EQ(compared, 17) << "all but lead scoring's batch have a response";
+  EXPECT_EQ(sent, 22) << "the contract's examples of all endpoints";
+  EXPECT_EQ(compared, 21) << "all but lead scoring's batch have a response";
 }
 
 TEST_F(Contract, EveryEndpointOfTheSummaryIsThere) {
@@ -79,7 +99,7 @@ TEST_F(Contract, EveryEndpointOfTheSummaryIsThere) {
     const HttpAnswer answer = viewer.request("OPTIONS", "/api/v1/ml" + path, "", {});
     EXPECT_NE(answer.header("allow").find(std::string((*at)[2])), std::string::npos) << path << ": " << answer.status;
   }
-  EXPECT_EQ(found, 22);
+  EXPECT_EQ(found, 26);
 }
 
 }  // namespace

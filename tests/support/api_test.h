@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "support/demo_workspace.h"
 #include "support/fake_libretranslate.h"
@@ -16,6 +18,10 @@ namespace rapport::testing {
 /// each role.
 class ApiTest : public ::testing::Test {
  protected:
+  /// `environment` of the server.
+  explicit ApiTest(std::vector<std::pair<std::string, std::string>> environment = {})
+      : server_(workspace_.data(), {}, with_translation(std::move(environment))) {}
+
   static constexpr const char* kLead = "/api/v1/ml/models/lead-scoring";
   static constexpr const char* kChurn = "/api/v1/ml/models/churn-prediction";
   static constexpr const char* kEngagement = "/api/v1/ml/models/engagement-prediction";
@@ -51,9 +57,15 @@ class ApiTest : public ::testing::Test {
     EXPECT_EQ(answer.error_code(), code) << answer.body.substr(0, 2000);
   }
 
+  std::vector<std::pair<std::string, std::string>> with_translation(
+      std::vector<std::pair<std::string, std::string>> environment) const {
+    environment.emplace_back("RAPPORT_TRANSLATION_LIBRETRANSLATE_URL", service_.address());
+    return environment;
+  }
+
   DemoWorkspace workspace_;
   FakeLibreTranslate service_;
-  ServerProcess server_{workspace_.data(), {}, {{"RAPPORT_TRANSLATION_LIBRETRANSLATE_URL", service_.address()}}};
+  ServerProcess server_;
 };
 
 }  // namespace rapport::testing

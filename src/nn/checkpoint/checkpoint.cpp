@@ -138,6 +138,19 @@ std::optional<std::int64_t> Checkpoint::integer(std::string_view name) const {
   return found->second;
 }
 
+void Checkpoint::rename(const std::function<std::string(std::string_view)>& renamed) {
+  std::map<std::string, StoredTensor, std::less<>> tensors;
+  for (auto& [name, tensor] : tensors_) {
+    std::string to = renamed(name);
+    tensor.name = to;
+    if (!tensors.emplace(std::move(to), std::move(tensor)).second) {
+      throw Error(ErrorKind::kUnavailable, "model_damaged",
+                  "The model's weights hold the tensor " + in_quotes(name) + " under two names.");
+    }
+  }
+  tensors_ = std::move(tensors);
+}
+
 void Checkpoint::drop_pages() const {
   for (const MappedFile& file : files_) file.drop_pages();
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -41,6 +42,9 @@ class Checkpoint {
   const std::map<std::string, StoredTensor, std::less<>>& tensors() const { return tensors_; }
   /// Whole numbers that a PyTorch file holds beside its tensors ("dims.n_mels").
   std::optional<std::int64_t> integer(std::string_view name) const;
+  /// Gives every tensor the name that `renamed` makes of its own: for models that several publishers name differently.
+  /// Throws kUnavailable "model_damaged" when two get the same.
+  void rename(const std::function<std::string(std::string_view)>& renamed);
   /// Gives the memory of the pages touched so far back; they come again when they are needed.
   void drop_pages() const;
 

@@ -90,6 +90,11 @@ void process(const SearchRules& rules, const Tokens& tokens, Logits& scores) {
   if (rules.forced_eos && tokens.size() + 1 == rules.max_length) force(*rules.forced_eos);
 }
 
+/// Log-probability over length^penalty: transformers' BeamHypotheses scores so.
+double by_length(float sum, std::size_t length, const SearchRules& rules) {
+  return static_cast<double>(sum) / std::pow(static_cast<double>(length), rules.length_penalty);
+}
+
 /// transformers 4.35: beam_search with BeamSearchScorer and BeamHypotheses, for one sentence.
 std::vector<FoundSequence> reference_beam_search(const TinyLanguage& language, const SearchRules& rules) {
   struct Beam {
@@ -103,7 +108,7 @@ std::vector<FoundSequence> reference_beam_search(const TinyLanguage& language, c
     return std::min_element(hyps.begin(), hyps.end(), [](auto& a, auto& b) { return a.score < b.score; });
   };
   const auto add = [&](Tokens tokens, float sum, std::size_t length) {
-    const double score = static_cast<double>(sum) / std::pow(static_cast<double>(length), rules.length_penalty);
+    const double score = by_length(sum, length, rules);
     if (hyps.size() >= rules.beams && !(score > worst()->score)) return;
     hyps.push_back({std::move(tokens), static_cast<double>(sum), score});
     if (hyps.size() > rules.beams) hyps.erase(worst());
@@ -137,16 +142,10 @@ std::vector<FoundSequence> reference_beam_search(const TinyLanguage& language, c
       }
     }
     if (hyps.size() >= rules.beams) {
-      const auto attainable = [&](std::size_t length) {
-        return static_cast<double>(all[0].score) / std::pow(static_cast<double>(length), rules.length_penalty);
-      };
-      if (rules.early_stopping == SearchRules::EarlyStopping::kYes) {
-        done = true;
-      } else if (rules.early_stopping == SearchRules::EarlyStopping::kNo || rules.length_penalty <= 0) {
-        done = worst()->score >= attainable(cur_len - 1);
-      } else {
-        done = worst()->score >= attainable(rules.max_length - 1);
-      }
+      using EarlyStopping = SearchRules::EarlyStopping;
+      const bool now = rules.early_stopping == EarlyStopping::kNo || rules.length_penalty <= 0;
+      done = rules.early_stopping == EarlyStopping::kYes ||
+             worst()->score >= by_length(all[0].score, (now ? cur_len : rules.max_length) - 1, rules);
     }
     beams = next;
   }

@@ -142,15 +142,35 @@ std::string body_part(const json::object& media) {
   return out;
 }
 
+/// The media type of a request and what stands under it.
+const json::key_value_pair& only_media(const Json& body) {
+  return *body.at("content").as_object().begin();
+}
+
+/// What curl sends: the example, or the fields that a form needs.
+std::string curl_body(const Json& body) {
+  const auto& media = only_media(body);
+  const json::object& content = media.value().as_object();
+  if (media.key() == "application/json") {
+    const Json* example = content.if_contains("example");
+    return example == nullptr ? "" : "-H \"Content-Type: application/json\" -d '" + to_string(*example) + "' ";
+  }
+  std::string out;
+  const json::object& schema = content.at("schema").as_object();
+  for (const Json& field : schema.at("required").as_array()) {
+    const std::string name(field.as_string());
+    out += "-F " + name + (name == "file" ? "=@note.ogg " : "=whisper-1 ");
+  }
+  return out;
+}
+
 std::string curl_line(const std::string& method, const std::string& path, const json::object& operation) {
   std::string out = "curl ";
   if (!operation.at("security").as_array().empty()) out += "-H \"Authorization: Bearer $TOKEN\" ";
   if (method == "post") {
     const Json* body = operation.if_contains("requestBody");
-    const Json* example =
-        body == nullptr ? nullptr : body->at("content").at("application/json").as_object().if_contains("example");
     out += "-X POST ";
-    if (example != nullptr) out += "-H \"Content-Type: application/json\" -d '" + to_string(*example) + "' ";
+    if (body != nullptr) out += curl_body(*body);
   }
   return out + "http://localhost:8000" + path;
 }
@@ -194,7 +214,7 @@ std::string article(const std::string& path, const std::string& method, const js
     out += "</table>";
   }
   if (const Json* body = operation.if_contains("requestBody")) {
-    out += "<h4>Request</h4>" + body_part(body->at("content").at("application/json").as_object());
+    out += "<h4>Request</h4>" + body_part(only_media(*body).value().as_object());
   }
   out += responses_part(operation);
   return out + folded("curl", "<pre>" + escaped(curl_line(method, path, operation)) + "</pre>") + "</article>";

@@ -8,6 +8,7 @@ namespace rapport::api {
 namespace {
 
 constexpr const char* kSentiment = "sentiment";
+constexpr const char* kVoice = "voice";
 constexpr const char* kTranslation = "translation";
 
 const std::vector<double>& batch_bounds() {
@@ -56,6 +57,7 @@ Context::Context(const ApiServices& s) : services(s) {
   };
   for (const ModelKind kind : kModelKinds) add(std::string(to_string(kind)));
   add(kSentiment);
+  add(kVoice);
   add(kTranslation);
 }
 
@@ -67,6 +69,11 @@ std::function<http::Response(const http::Request&)> predicting(
 std::function<http::Response(const http::Request&)> analyzing(
     ContextPointer context, std::function<Scored(const Context&, const http::Request&)> handler) {
   return counting(std::move(context), kSentiment, std::move(handler));
+}
+
+std::function<http::Response(const http::Request&)> transcribing(
+    ContextPointer context, std::function<Scored(const Context&, const http::Request&)> handler) {
+  return counting(std::move(context), kVoice, std::move(handler));
 }
 
 std::function<http::Response(const http::Request&)> translating(

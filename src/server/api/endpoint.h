@@ -40,12 +40,14 @@ struct Documentation {
   Json request = nullptr;  ///< schema of the body; null: it takes none
   bool request_optional = false;
   Json request_example = nullptr;  ///< a body that works on a workspace with trained models; null: none
+  std::string request_media_type = "application/json";
   int status = 200;
   Json response = nullptr;          ///< schema of the answer's "data" (of the whole answer where `enveloped` is false)
   Json response_example = nullptr;  ///< of the same
   bool enveloped = true;
   std::string media_type = "application/json";
   std::vector<int> errors = {};  ///< statuses besides what every endpoint can answer
+  Json error = nullptr;          ///< schema of error answers; null: ours
 };
 
 /// A JSON literal of ours. Throws when it is none.
@@ -91,6 +93,10 @@ std::function<http::Response(const http::Request&)> predicting(
 std::function<http::Response(const http::Request&)> analyzing(
     ContextPointer context, std::function<Scored(const Context&, const http::Request&)> handler);
 std::function<http::Response(const http::Request&)> translating(
+    ContextPointer context, std::function<Scored(const Context&, const http::Request&)> handler);
+
+/// The same for the voice model.
+std::function<http::Response(const http::Request&)> transcribing(
     ContextPointer context, std::function<Scored(const Context&, const http::Request&)> handler);
 
 /// Any other handler.

@@ -14,6 +14,15 @@ Endpoint sentiment_analyze(const ContextPointer& context);
 Endpoint sentiment_batch(const ContextPointer& context);
 Endpoint sentiment_conversation(const ContextPointer& context);
 
+Endpoint voice_transcribe_upload(const ContextPointer& context);
+Endpoint voice_translate_upload(const ContextPointer& context);
+Endpoint voice_detect_language_upload(const ContextPointer& context);
+Endpoint voice_supported_languages(const ContextPointer& context);
+
+Endpoint v1_audio_transcriptions(const ContextPointer& context);
+Endpoint v1_audio_translations(const ContextPointer& context);
+Endpoint v1_models(const ContextPointer& context);
+Endpoint v1_models_by_id(const ContextPointer& context);
 Endpoint translation_translate(const ContextPointer& context);
 Endpoint translation_batch(const ContextPointer& context);
 Endpoint translation_detect_language(const ContextPointer& context);

@@ -12,13 +12,18 @@ namespace json = boost::json;
 
 /// The state of each feature of the program. It is public: it says nothing about any tenant's models.
 Json features(const Context& context) {
-  json::object sentiment{{"status", "available"}, {"models", json::value_from(context.services.analyzer.model_names())}};
+  json::object sentiment{{"status", "available"},
+                         {"models", json::value_from(context.services.analyzer.model_names())}};
   json::array translators;
   for (const auto& each : context.services.translators) translators.emplace_back(each->name());
   json::object translation{{"status", translators.empty() ? "not_installed" : "available"}};
   if (!translators.empty()) translation["models"] = std::move(translators);
+  json::object voice{{"status", "not_installed"}};
+  if (const voice::Transcriber* transcriber = context.services.voice.transcriber) {
+    voice = {{"status", "available"}, {"models", json::array{json::string(transcriber->model())}}};
+  }
   const auto state = [](const char* status) { return json::object{{"status", status}}; };
-  return json::object{{"sentiment", std::move(sentiment)},      {"voice", state("not_installed")},
+  return json::object{{"sentiment", std::move(sentiment)},      {"voice", std::move(voice)},
                       {"translation", std::move(translation)},  {"lead_scoring", state("available")},
                       {"churn_prediction", state("available")}, {"engagement_prediction", state("available")}};
 }

@@ -17,7 +17,7 @@ std::string_view meaning_of(int status) {
     case 202:
       return "Accepted: the work goes on as a job.";
     case 400:
-      return "The body is not JSON.";
+      return "The body cannot be read at all: not JSON, not a form.";
     case 401:
       return "No token, or one that does not hold.";
     case 403:
@@ -29,13 +29,13 @@ std::string_view meaning_of(int status) {
     case 413:
       return "The body is too large.";
     case 415:
-      return "The body's content type is not JSON.";
+      return "The body has another content type than this endpoint reads.";
     case 422:
       return "A field is wrong: details name each.";
     case 429:
       return "Too much at once: try again after Retry-After.";
     case 503:
-      return "The model is not trained: the message says what mends it.";
+      return "The model is not trained, or not installed: the message says what mends it.";
     case 504:
       return "It takes longer than a request may wait.";
     default:
@@ -43,10 +43,10 @@ std::string_view meaning_of(int status) {
   }
 }
 
-Json error_answer(int status) {
-  return json::object{
-      {"description", meaning_of(status)},
-      {"content", json::object{{"application/json", json::object{{"schema", schema::reference("Error")}}}}}};
+Json error_answer(int status, const Documentation& documentation) {
+  const Json schema = documentation.error.is_null() ? schema::reference("Error") : documentation.error;
+  return json::object{{"description", meaning_of(status)},
+                      {"content", json::object{{"application/json", json::object{{"schema", schema}}}}}};
 }
 
 Json enveloped(const Json& data) {
@@ -81,10 +81,12 @@ Json responses(const Endpoint& endpoint) {
   std::set<int> errors(endpoint.documentation.errors.begin(), endpoint.documentation.errors.end());
   if (endpoint.route.role) errors.insert({401, 403});
   if (endpoint.route.reads_json) errors.insert({400, 413, 415, 422});
+  if (endpoint.route.reads_form) errors.insert({400, 413, 415});
   if (endpoint.route.where != http::Where::kRequestThread) errors.insert(429);
   json::object result{{std::to_string(endpoint.documentation.status), success_answer(endpoint.documentation)}};
   for (const int status : errors)
-    result[std::to_string(status)] = status == 202 ? accepted_answer() : error_answer(status);
+    result[std::to_string(status)] =
+        status == 202 ? accepted_answer() : error_answer(status, endpoint.documentation);
   return result;
 }
 
@@ -92,7 +94,7 @@ Json request_body(const Documentation& documentation) {
   json::object media{{"schema", documentation.request}};
   if (!documentation.request_example.is_null()) media["example"] = documentation.request_example;
   return json::object{{"required", !documentation.request_optional},
-                      {"content", json::object{{"application/json", std::move(media)}}}};
+                      {"content", json::object{{documentation.request_media_type, std::move(media)}}}};
 }
 
 const char* place(Parameter::In in) {

@@ -11,6 +11,10 @@ namespace rapport::api {
 void finish(JsonReader& reader, std::vector<FieldError> more) {
   std::vector<FieldError> errors = reader.take_errors();
   std::move(more.begin(), more.end(), std::back_inserter(errors));
+  refuse(std::move(errors));
+}
+
+void refuse(std::vector<FieldError> errors) {
   if (errors.empty()) return;
   const FieldError& first = errors.front();
   std::string message = (first.pointer.empty() ? "The request body" : first.pointer) + " " + first.message + ".";

@@ -18,6 +18,9 @@ namespace rapport::api {
 /// The mistakes that are named in one answer; more are only counted.
 constexpr std::size_t kMaxNamedMistakes = 100;
 
+/// Throws kInvalid "invalid_request" that names these mistakes, if there are any.
+void refuse(std::vector<FieldError> mistakes);
+
 /// Throws kInvalid "invalid_request" when `reader` or `more` has any mistake, unknown fields included.
 void finish(JsonReader& reader, std::vector<FieldError> more = {});
 

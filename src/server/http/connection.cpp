@@ -78,7 +78,23 @@ void Connection::wait_writable() {
 }
 
 void Connection::on_readable() {
+  if (phase_ == Phase::kHandling) return look_for_client();
   if (reading() || phase_ == Phase::kLingering) read_available();
+}
+
+/// While a handler works: an end of the stream, or a reset, says that nobody waits for its answer. Bytes are the next
+/// request: they stay where they are, and hide from us what comes behind them.
+void Connection::look_for_client() {
+  if (!client_gone_) return;
+  ErrorCode error;
+  char next = 0;
+  socket_.receive(asio::buffer(&next, 1), asio::ip::tcp::socket::message_peek, error);
+  if (would_block(error)) return wait_readable();
+  if (error) close();
+}
+
+void Connection::abandon() {
+  if (client_gone_) *client_gone_ = true;
 }
 
 void Connection::read_available() {
@@ -195,8 +211,13 @@ void Connection::on_request() {
 void Connection::run_on(ThreadPool& pool) {
   phase_ = Phase::kHandling;
   deadline_ = kNever;
+  if (route_->watches_client) {
+    client_gone_ = std::make_shared<std::atomic<bool>>(false);
+    request_.client_gone = client_gone_;
+  }
   const bool queued = pool.try_post([self = shared_from_this(), &parts = shard_.parts] {
-    if (parts.abandoned) return;
+    const auto& gone = self->request_.client_gone;
+    if (parts.abandoned || (gone && *gone)) return;
     auto response = std::make_shared<Response>(parts.dispatcher.call(*self->route_, self->request_));
     asio::post(self->shard_.context, [self, response] {
       if (self->phase_ != Phase::kHandling) return;
@@ -204,7 +225,7 @@ void Connection::run_on(ThreadPool& pool) {
       if (self->reading()) self->resume();
     });
   });
-  if (queued) return;
+  if (queued) return client_gone_ ? wait_readable() : void();
   respond(error_response(Error(ErrorKind::kOverloaded, "overloaded", "Too many requests are waiting: try again later."),
                          request_.request_id));
 }
@@ -226,6 +247,7 @@ void Connection::respond(Response response) {
     shard_.recorder.started(nullptr);
     counted_ = true;
   }
+  if (response.problem && route_ != nullptr && route_->shape_error) route_->shape_error(response);
   close_after_ = close_after_ || shard_.parts.draining;
   const auto now = Shard::Clock::now();
   const double duration_s = std::chrono::duration<double>(now - started_).count();
@@ -263,6 +285,7 @@ void Connection::write_some() {
 void Connection::on_written() {
   refusal_.reset();
   route_ = nullptr;
+  client_gone_.reset();
   request_ = Request();
   out_body_ = std::string();
   body_share_.clear();
@@ -338,6 +361,7 @@ void Connection::close() {
   }
   phase_ = Phase::kClosed;
   deadline_ = kNever;
+  abandon();
   ErrorCode ignored;
   socket_.close(ignored);
   ticket_.release();

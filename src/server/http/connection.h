@@ -29,6 +29,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start();
   /// Closes at once when it is idle, else after the answer that is on its way.
   void drain();
+  /// Tells the handler that works for this connection that its answer will go nowhere.
+  void abandon();
   bool is_late(Instant now) const { return now >= deadline_; }
   void on_late(Instant now);
 
@@ -57,6 +59,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_request();
   void on_refused();
   void run_on(ThreadPool& pool);
+  void look_for_client();
   void respond(Response response);
   void write_some();
   void on_written();
@@ -77,6 +80,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string pending_;             // bytes behind the request that is being worked on
 
   Request request_;
+  std::shared_ptr<std::atomic<bool>> client_gone_;  // of a route that watches its clients
   BodyBudget::Share body_share_;  // of the body that is being read or worked on
   const Route* route_ = nullptr;
   std::optional<Response> refusal_;  // decided before the body, given after it

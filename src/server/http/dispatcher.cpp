@@ -28,10 +28,15 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+/// "text/html" of "text/html; charset=utf-8".
+std::string_view media_type(std::string_view content_type) {
+  return trim(content_type.substr(0, std::min(content_type.find(';'), content_type.size())));
+}
+
 /// application/json or application/...+json, in UTF-8.
 bool is_json(std::string_view content_type) {
   const std::size_t semicolon = std::min(content_type.find(';'), content_type.size());
-  const std::string_view type = trim(content_type.substr(0, semicolon));
+  const std::string_view type = media_type(content_type);
   constexpr std::string_view kApplication = "application/";
   constexpr std::string_view kSuffix = "+json";
   const bool suffixed = type.size() > kApplication.size() + kSuffix.size() &&
@@ -79,6 +84,11 @@ std::optional<Response> check_content(const Route& route, const Request& request
       encoding && !equal_ignoring_case(*encoding, "identity")) {
     return refusal(ErrorKind::kUnsupportedMedia, "content_encoding_not_supported",
                    "Bodies are taken as they are: no Content-Encoding.", request.request_id);
+  }
+  if (route.reads_form && !equal_ignoring_case(media_type(request.header("content-type").value_or("")),
+                                               "multipart/form-data")) {
+    return refusal(ErrorKind::kUnsupportedMedia, "content_type_not_supported",
+                   "The content type must be multipart/form-data.", request.request_id);
   }
   if (!route.reads_json) return std::nullopt;
   if (const auto type = request.header("content-type"); type && !is_json(*type)) {

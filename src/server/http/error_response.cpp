@@ -20,6 +20,7 @@ Response write_error(int status, std::string_view code, std::string_view message
   Response response;
   response.status = status;
   response.body = to_string(Json(body));
+  response.problem = Problem{std::string(code), std::string(message), {}};
   return response;
 }
 
@@ -75,6 +76,7 @@ Response error_response(const Error& error, std::string_view request_id) {
   }
   const int status = http_status(error.kind());
   Response response = write_error(status, error.code(), error.message(), std::move(members));
+  response.problem->fields = error.fields();
   if (error.kind() == ErrorKind::kUnauthenticated) {
     response.headers.emplace_back("WWW-Authenticate", "Bearer error=\"invalid_token\"");
   }

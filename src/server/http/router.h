@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -26,9 +27,18 @@ struct Request {
   std::string body;
   std::string request_id;
   std::optional<auth::Principal> principal;                  ///< set on every route that is not public
+  /// Becomes true when nobody waits for the answer any more; null unless the route watches its clients.
+  std::shared_ptr<const std::atomic<bool>> client_gone;
 
   std::optional<std::string_view> header(std::string_view lower_case_name) const;
   std::optional<std::string_view> query_value(std::string_view name) const;
+};
+
+/// What an error answer says, whatever its form.
+struct Problem {
+  std::string code;
+  std::string message;
+  std::vector<FieldError> fields;
 };
 
 struct Response {
@@ -36,6 +46,7 @@ struct Response {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  std::optional<Problem> problem = {};  ///< of an error answer
 };
 
 /// Where a handler runs. A full pool answers 429.
@@ -56,6 +67,13 @@ struct Route {
   bool reads_json = false;             ///< 415 unless the content type is JSON (or absent)
   /// Sends a request that is small to the request thread although `where` says worker: 0 for none.
   std::size_t inline_below_bytes = 0;
+  bool reads_form = false;             ///< 415 unless the content type is multipart/form-data
+  /// Gives an error answer of this route another form (another API's); empty: ours. What no route has answered, an
+  /// unknown path or method, always has ours.
+  std::function<void(Response&)> shape_error = {};
+  /// Work that is not worth doing for a client that has left: Request::client_gone is set, the connection closed and the
+  /// request counted with status 499 as soon as the client closes its side, half or whole. Not for kRequestThread.
+  bool watches_client = false;
   std::function<Response(const Request&)> handle;
 };
 

@@ -139,6 +139,7 @@ void Server::Impl::run() {
   }
   run_shard(*shards.front());
   for (std::thread& thread : threads) thread.join();
+  for (const auto& shard : shards) shard->abandon();
   ErrorCode ignored;
   acceptor->close(ignored);
 }

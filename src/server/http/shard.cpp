@@ -46,6 +46,10 @@ void Shard::drain() {
   for (const auto& connection : all) connection->drain();
 }
 
+void Shard::abandon() {
+  for (const auto& [key, connection] : connections_) connection->abandon();
+}
+
 void Shard::add(const std::shared_ptr<Connection>& connection) { connections_.emplace(connection.get(), connection); }
 
 void Shard::remove(const Connection* connection) {

@@ -51,6 +51,8 @@ class Shard {
 
   void add(const std::shared_ptr<Connection>& connection);
   void remove(const Connection* connection);
+  /// Tells handlers that still run that their answers will go nowhere, after the context has stopped.
+  void abandon();
   /// Lets go of every connection, after the context has stopped.
   void clear() { connections_.clear(); }
 

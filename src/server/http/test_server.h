@@ -39,6 +39,9 @@ class TestServer {
   void join() { thread_.join(); }
   int calls() const { return calls_; }
 
+  /// How many handlers of /watched have seen their client go.
+  int forsaken() const { return forsaken_; }
+
   /// Handlers of /gated, /gated-worker and /gated-waiter wait until the gate is opened.
   void open_gate() {
     const std::lock_guard lock(mutex_);
@@ -94,6 +97,14 @@ class TestServer {
     add("GET", "/gated", [this](const Request&) { return wait_at_gate(); });
     add("GET", "/gated-worker", [this](const Request&) { return wait_at_gate(); })->where = Where::kWorker;
     add("GET", "/gated-waiter", [this](const Request&) { return wait_at_gate(); })->where = Where::kWaiter;
+    Route* watched = add("POST", "/watched", [this](const Request& request) { return work_for_client(request); });
+    watched->where = Where::kWaiter;
+    watched->watches_client = true;
+    Route* form = add("POST", "/form", [](const Request& request) { return text(request.body); });
+    form->role = auth::Role::kAnalyst;
+    form->reads_form = true;
+    form->max_body_bytes = 1000;
+    form->shape_error = [](Response& response) { response.body = "code=" + response.problem->code; };
     return routes;
   }
 
@@ -112,6 +123,16 @@ class TestServer {
     return text("through");
   }
 
+  /// Works until its client goes or the gate is open.
+  Response work_for_client(const Request& request) {
+    std::unique_lock lock(mutex_);
+    ++guests_;
+    changed_.notify_all();
+    while (!gate_open_ && !*request.client_gone) changed_.wait_for(lock, std::chrono::milliseconds(2));
+    if (*request.client_gone) ++forsaken_;
+    return text("worked");
+  }
+
   const PrivateText secret_{"0123456789abcdef0123456789abcdef"};
   const SystemClock clock_;
   Metrics metrics_;
@@ -120,6 +141,7 @@ class TestServer {
   bool gate_open_ = false;
   int guests_ = 0;
   std::atomic<int> calls_{0};
+  std::atomic<int> forsaken_{0};
   auth::TokenVerifier verifier_{{secret_, {}}};
   Server server_;
   std::thread thread_;
