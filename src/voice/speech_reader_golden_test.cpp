@@ -58,7 +58,7 @@ TEST(SpeechReader, PacksEveryRealRecordingIntoWindowsInOrder) {
               files.size(), read, speech, windows, without);
 
   EXPECT_GT(speech, 0.5 * read);
-  EXPECT_LE(without, 6U);  // single spoken digits of 0.14 to 0.41 s (docs/voice-decoding.md)
+  EXPECT_LE(without, 6U);  // of the 30 recordings of one spoken digit, half a second and less
 }
 
 }  // namespace
