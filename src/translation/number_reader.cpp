@@ -41,12 +41,14 @@ bool is_inner_mark(char32_t c) {
          c == 0x66C || c == 0xA0 || c == 0x202F || c == 0x2009;
 }
 
+/// The longest word of the list that the text begins with. A letter must not go on into what `continues`.
 template <std::size_t N>
-std::size_t longest_of(const std::array<std::string_view, N>& list, std::string_view text) {
+std::size_t longest_of(const std::array<std::string_view, N>& list, std::string_view text,
+                       bool (*continues)(char32_t)) {
   std::size_t longest = 0;
   for (const std::string_view word : list) {
     if (text.starts_with(word) &&
-        !(is_letter(character_before(word, word.size())) && is_letter(character_at(text, word.size())))) {
+        !(is_letter(character_before(word, word.size())) && continues(character_at(text, word.size())))) {
       longest = std::max(longest, word.size());
     }
   }
@@ -62,7 +64,8 @@ std::size_t gap(std::string_view text) {
 std::size_t currency_before(std::string_view text) {
   if (text.empty()) return 0;
   const text::CodePoint first = text::decode(text, 0);
-  std::size_t size = std::max(longest_of(kCurrencyWords, text), longest_of(kCurrencyPrefixes, text));
+  std::size_t size =
+      std::max(longest_of(kCurrencyWords, text, is_letter), longest_of(kCurrencyPrefixes, text, is_letter));
   if (size == 0 && is_currency_sign(first.value)) size = first.bytes;
   if (size > 0) size += gap(text.substr(size));
   return size;
@@ -88,9 +91,9 @@ std::size_t mark_behind(std::string_view text) {
   const std::string_view rest = text.substr(space);
   if (rest.empty()) return 0;
   const text::CodePoint first = text::decode(rest, 0);
-  std::size_t size =
-      std::max({longest_of(kUnits, rest), longest_of(kCurrencyWords, rest), longest_of(kCurrencySuffixes, rest)});
-  if (space == 0) size = std::max(size, longest_of(kAttachedUnits, rest));
+  std::size_t size = std::max({longest_of(kUnits, rest, joins), longest_of(kCurrencyWords, rest, joins),
+                               longest_of(kCurrencySuffixes, rest, joins)});
+  if (space == 0) size = std::max(size, longest_of(kAttachedUnits, rest, joins));
   if (size == 0 && is_percent(first.value)) size = first.bytes;
   // "5 $name$" is a number and a placeholder; "5 $10" two amounts.
   if (size == 0 && is_currency_sign(first.value) && !joins(character_at(rest, first.bytes))) size = first.bytes;
@@ -112,7 +115,7 @@ Number number(std::string_view text, std::size_t at) {
   end += digits;
   if (currency > 0) {  // $5k, ₹2cr
     constexpr std::array<std::string_view, 9> kMagnitudes = {"k", "K", "m", "M", "B", "bn", "mn", "cr", "/-"};
-    end += longest_of(kMagnitudes, rest.substr(end));
+    end += longest_of(kMagnitudes, rest.substr(end), joins);
   }
   const std::size_t mark = mark_behind(rest.substr(end));
   if (mark == 0 && joins(character_at(rest, end))) return {.scanned = end};  // "2nd", "9am": words

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "translation/characters.h"
 #include "translation/passage_translation.h"
@@ -136,7 +137,8 @@ bool PassageTranslation::keeps_numbers(const Fragment& fragment, std::string_vie
        i < message_.spans.size() && message_.spans[i].begin < fragment.source.end; ++i) {
     if (!stays_in_text(message_.spans[i])) continue;
     const std::string_view number = message_.spans[i].of(message_.text);
-    if (count_standing(answer, number) != count_standing(request, number)) return false;
+    const std::size_t wanted = count_standing(request, number);
+    if (wanted == 0 || count_standing(answer, number) != wanted) return false;
   }
   return true;
 }
@@ -153,7 +155,8 @@ bool PassageTranslation::invents(const Fragment& fragment, std::string_view answ
 }
 
 /// Where a phrase, that of the pair behind those already placed, stands in the answer: inside the pairs that it is
-/// inside of in the message, and beside the others.
+/// inside of in the message, and beside the others. Of several places the one that is most like its place in the
+/// request.
 std::optional<PassageTranslation::Stretch> PassageTranslation::place_of(const Fragment& fragment,
                                                                         const std::vector<Stretch>& placed,
                                                                         std::string_view answer,
@@ -168,14 +171,19 @@ std::optional<PassageTranslation::Stretch> PassageTranslation::place_of(const Fr
       beside.push_back(placed[i]);
     }
   }
-  for (std::size_t at = find_standing(answer, phrase, range.begin); at != kNowhere;
+  const std::size_t before = written({fragment.source.begin, message_.spans[pair.open].begin}, fragment).size();
+  const double likely =
+      static_cast<double>(before * answer.size()) / static_cast<double>(requests_[fragment.request].size());
+  std::optional<Stretch> best;
+  for (std::size_t at = find_standing(answer, phrase, range.begin); at != kNowhere && at + phrase.size() <= range.end;
        at = find_standing(answer, phrase, at + 1)) {
     const Stretch found = {at, at + phrase.size()};
-    if (found.end > range.end) break;
     const auto overlaps = [&](Stretch other) { return found.begin < other.end && other.begin < found.end; };
-    if (std::none_of(beside.begin(), beside.end(), overlaps)) return found;
+    if (std::any_of(beside.begin(), beside.end(), overlaps)) continue;
+    const auto distance = [&](std::size_t place) { return std::abs(static_cast<double>(place) - likely); };
+    if (!best || distance(at) < distance(best->begin)) best = found;
   }
-  return std::nullopt;
+  return best;
 }
 
 /// Puts the halves of each pair around the translation of what stands between them, where that is found in the answer.

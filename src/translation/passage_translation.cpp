@@ -158,6 +158,9 @@ void PassageTranslation::find_core(Passage passage) {
       torn = true;
     }
   }
+  while (core_.begin < core_.end && is_space(character_at(message_.text, core_.begin))) {
+    core_.begin += text::decode(message_.text, core_.begin).bytes;
+  }
   if (!asks_or_exclaims(character_before(message_.text, core_.end))) find_borrowed_mark(passage.end);
 }
 

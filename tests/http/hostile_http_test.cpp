@@ -13,6 +13,7 @@ struct Operation {
   std::string path;
   std::string role;  ///< empty: public
   bool reads_body = false;
+  bool reads_form = false;  ///< multipart/form-data, not JSON
   std::size_t max_body_bytes = 0;
 };
 
@@ -27,11 +28,14 @@ class Hostile : public ApiTest {
         const auto& fields = entry.value().as_object();
         Operation operation{entry.key() == "post" ? "POST" : "GET", std::string(path.key()), "",
                             fields.contains("requestBody")};
+        operation.reads_form =
+            operation.reads_body && fields.at("requestBody").at("content").as_object().contains("multipart/form-data");
         if (const Json* role = fields.if_contains("x-role")) operation.role = std::string(role->as_string());
         if (const Json* max = fields.if_contains("x-max-body-bytes"))
           operation.max_body_bytes = max->to_number<std::size_t>();
         replace(operation.path, "{id}", "019a0000-0000-7000-8000-000000000000");
         replace(operation.path, "{model}", "lead-scoring");
+        replace(operation.path, "{voice_model}", "whisper-1");
         all.push_back(operation);
       }
     }
@@ -44,14 +48,22 @@ class Hostile : public ApiTest {
     if (at != std::string::npos) text.replace(at, what.size(), by);
   }
 
-  static HttpAnswer send(HttpClient& who, const Operation& operation, const std::string& body,
-                         HttpHeaders headers = {{"Content-Type", "application/json"}}) {
+  static HttpAnswer send(HttpClient& who, const Operation& operation, const std::string& body) {
+    return send(who, operation, body,
+                {{"Content-Type", operation.reads_form ? "multipart/form-data; boundary=b" : "application/json"}});
+  }
+  static HttpAnswer send(HttpClient& who, const Operation& operation, const std::string& body, HttpHeaders headers) {
     return who.request(operation.method, operation.path, body, headers);
   }
 
   /// An error answer of ours in its whole form.
-  static void expect_whole_error(const HttpAnswer& answer) {
+  static void expect_whole_error(const HttpAnswer& answer, const std::string& path) {
     const Json json = answer.json();
+    if (path.starts_with("/v1/")) {  // OpenAI's form
+      EXPECT_FALSE(json.at("error").at("message").as_string().empty());
+      EXPECT_FALSE(json.at("error").at("type").as_string().empty());
+      return;
+    }
     EXPECT_EQ(json.at("success"), false);
     EXPECT_FALSE(json.at("error").at("message").as_string().empty());
     EXPECT_EQ(json.at("error").at("request_id").as_string(), answer.header("x-request-id").c_str());
@@ -75,7 +87,7 @@ TEST_F(Hostile, NoRouteButThePublicOnesAnswersWithoutAToken) {
       const HttpAnswer answer = send(nobody, operation, "{}", {{"Authorization", authorization}});
       EXPECT_EQ(answer.status, 401) << authorization.substr(0, 30);
       EXPECT_TRUE(answer.header("www-authenticate").starts_with("Bearer"));
-      expect_whole_error(answer);
+      expect_whole_error(answer, operation.path);
     }
   }
 }

@@ -84,7 +84,9 @@ TEST_F(Operations, TheOpenApiDocumentsExamplesWorkAndTheirAnswersMeetItsSchemas)
       EXPECT_TRUE(ids.insert(std::string(operation.at("operationId").as_string())).second) << "ids are unique";
       std::string body;
       if (const Json* request = operation.if_contains("requestBody")) {
-        const Json& media = request->at("content").at("application/json");
+        const Json* json_body = request->at("content").as_object().if_contains("application/json");
+        if (json_body == nullptr) continue;  // forms: voice_http_test.cpp and the examples of docs/api.md send them
+        const Json& media = *json_body;
         const Json* example = media.as_object().if_contains("example");
         if (example == nullptr) continue;
         EXPECT_EQ(schema_mistakes(*example, media.at("schema"), document), std::vector<std::string>{});

@@ -28,8 +28,9 @@ TEST(Server, AnswersThePredictionsOfTheContract) {
   HttpClient client = server.client(workspace.token());
 
   const HttpAnswer lead = client.post(kLead, kGoodLead);
-  const HttpAnswer churn = client.post("/api/v1/ml/models/churn-prediction/predict",
-                                       R"({"customer_data":{"days_since_last_purchase":45,"unresolved_tickets_count":1}})");
+  const HttpAnswer churn =
+      client.post("/api/v1/ml/models/churn-prediction/predict",
+                  R"({"customer_data":{"days_since_last_purchase":45,"unresolved_tickets_count":1}})");
   const HttpAnswer engagement = client.post("/api/v1/ml/models/engagement-prediction/predict",
                                             R"({"engagement_data":{"past_open_rate":0.65,"is_business_hours":true}})");
   const HttpAnswer hours = client.post("/api/v1/ml/models/engagement-prediction/optimal-time",
@@ -135,8 +136,8 @@ TEST(Server, KeepsTheOldChampionWhenItIsKilledDuringTraining) {
   {
     ServerProcess server(workspace.data());
     before = version_in_service(server, token);
-    const HttpAnswer job = server.client(token).post("/api/v1/ml/training/train-model", R"({"model_name":"lead_scoring"})",
-                                                     {{"Prefer", "respond-async"}});
+    const HttpAnswer job = server.client(token).post("/api/v1/ml/training/train-model",
+                                                     R"({"model_name":"lead_scoring"})", {{"Prefer", "respond-async"}});
     ASSERT_EQ(job.status, 202) << job.body;
     server.kill();
   }

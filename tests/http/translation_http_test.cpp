@@ -308,11 +308,12 @@ TEST_F(TranslationApi, ListsWhatCanBeTranslatedAndByWhom) {
     }
     EXPECT_FALSE(each.at("code") == "ja" && translated);
   }
-  EXPECT_EQ(data.at("translators").as_array().size(), 1U);
-  EXPECT_EQ(data.at("translators").at(0).at("name"), "libretranslate");
+  ASSERT_EQ(data.at("translators").as_array().size(), 2U);
+  EXPECT_EQ(data.at("translators").at(0).at("name"), "builtin");
+  EXPECT_EQ(data.at("translators").at(1).at("name"), "libretranslate");
   const Json health = data_of(client_->get("/api/v1/ml/health"));
   EXPECT_EQ(to_string(health.at("features").at("translation")),
-            R"({"status":"available","models":["libretranslate"]})");
+            R"({"status":"available","models":["builtin","libretranslate"]})");
 }
 
 TEST_F(TranslationApi, RemembersForEachTenantApartAndOverARestart) {

@@ -31,8 +31,6 @@ def spoken(rng, sentences):
     language = rng.choice(list(VOICES))
     lines = sentences[language]
     text = lines[rng.integers(len(lines))][:90]
-    if rng.random() < 0.25:
-        text = rng.choice(text.split())  # a word alone
     voice = rng.choice(VOICES[language]) + rng.choice(VARIANTS)
     command = ['espeak-ng', '-v', voice, '-s', str(rng.integers(110, 230)), '-p', str(rng.integers(15, 90)), '--stdout', text]
     raw = subprocess.run(command, capture_output=True, check=True).stdout[44:]
@@ -82,7 +80,7 @@ def through_a_microphone(rng, x):
 
 
 def with_background(rng, speech):
-    kind = rng.choice(list(sounds.KINDS), p=[.20, .05, .05, .06, .04, .07, .05, .08, .06, .16, .18])
+    kind = rng.choice(list(sounds.KINDS), p=[.22, .06, .06, .08, .06, .08, .08, .16, .20])
     snr = rng.choice([rng.uniform(0, 10), rng.uniform(10, 40)])
     return speech + sounds.KINDS[kind](rng, len(speech)) * 10 ** (-snr / 20)
 
@@ -97,7 +95,7 @@ def examples(rng, sentences):
         yield through_a_microphone(rng, with_background(rng, in_a_room(rng, clean))), clean
     for _ in range(BACKGROUNDS):
         n = int(rng.uniform(2, 9) * RATE)
-        kinds = rng.choice(list(sounds.KINDS), size=rng.integers(1, 3), p=[.10, .07, .08, .12, .11, .08, .08, .09, .08, .15, .04])
+        kinds = rng.choice(list(sounds.KINDS), size=rng.integers(1, 3), p=[.12, .08, .10, .10, .10, .12, .12, .22, .04])
         x = sum(sounds.KINDS[kind](rng, n) * 10 ** (rng.uniform(-20, 0) / 20) for kind in kinds)
         yield through_a_microphone(rng, in_a_room(rng, x)), np.zeros(n)
 

@@ -9,6 +9,7 @@
 #include "server/api/api.h"
 #include "support/recordings.h"
 #include "support/temporary_folder.h"
+#include "translation/message_translator.h"
 #include "voice/fake_transcriber.h"
 
 namespace rapport::api {
@@ -34,6 +35,9 @@ class VoiceRoutes : public ::testing::Test {
                              .jobs = jobs_,
                              .analyzer = analyzer_,
                              .voice = {.transcriber = &transcriber_},
+                             .translator = translator_,
+                             .translators = {},
+                             .translation_limits = {},
                              .metrics = metrics_});
     }
     return routes_;
@@ -81,6 +85,7 @@ class VoiceRoutes : public ::testing::Test {
   ManualClock clock_{from_epoch_ms(1'763'892'000'000)};
   std::unique_ptr<store::Store> store_ = store::Store::open("sqlite:" + (folder_ / "rapport.db"), clock_);
   Metrics metrics_;
+  const translation::MessageTranslator translator_{{}, metrics_};
   inference::ModelRegistry models_{*store_, clock_, metrics_};
   jobs::JobRunner jobs_{*store_, jobs::JobRunner::Options()};
   FakeClassifier sentiment_ = sentiment::testing::fake_sentiment("builtin-sentiment");
