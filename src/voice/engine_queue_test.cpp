@@ -86,8 +86,15 @@ TEST(EngineQueue, LetsAShortCallerWaitForOneWindowOfALongOne) {
 
 TEST(EngineQueue, TakesWindowsOfManyCallersInTurn) {
   Rig rig;
+  Latch begun;
   Latch latch;
-  std::thread blocker([&] { rig.queue->admit().run([&] { latch.wait(); }); });
+  std::thread blocker([&] {
+    rig.queue->admit().run([&] {
+      begun.open();
+      latch.wait();
+    });
+  });
+  begun.wait();
   std::mutex mutex;
   std::vector<int> order;
   std::vector<std::thread> callers;
@@ -137,8 +144,15 @@ TEST(EngineQueue, RefusesCallersBeyondItsLimitBeforeAnyWork) {
 
 TEST(EngineQueue, ForgetsWorkThatIsCancelledWhileItWaits) {
   Rig rig;
+  Latch begun;
   Latch latch;
-  std::thread blocker([&] { rig.queue->admit().run([&] { latch.wait(); }); });
+  std::thread blocker([&] {
+    rig.queue->admit().run([&] {
+      begun.open();
+      latch.wait();
+    });
+  });
+  begun.wait();
   std::atomic<bool> cancelled = false;
   bool ran = false;
   std::string code;
@@ -171,8 +185,15 @@ TEST(EngineQueue, ThrowsOnWhatTheWorkThrowsAndGoesOn) {
 
 TEST(EngineQueue, FailsWhatWaitsWhenItIsTakenDown) {
   Rig rig;
+  Latch begun;
   Latch latch;
-  std::thread blocker([&] { rig.queue->admit().run([&] { latch.wait(); }); });
+  std::thread blocker([&] {
+    rig.queue->admit().run([&] {
+      begun.open();
+      latch.wait();
+    });
+  });
+  begun.wait();
   const auto code_of = [](const EngineQueue::Caller& caller, const std::atomic<bool>* cancelled) -> std::string {
     try {
       caller.run([] {}, cancelled);
