@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "inference/call_ticket.h"
 
 namespace rapport::inference {
 namespace {
@@ -70,22 +71,7 @@ struct Call {
 
 using CallPointer = std::shared_ptr<Call>;
 
-/// The caller's end of a call: gone unread, the call is abandoned.
-class Ticket {
- public:
-  explicit Ticket(CallPointer call) : call_(std::move(call)), future_(call_->promise.get_future()) {}
-  ~Ticket() {
-    if (call_) call_->abandoned = true;
-  }
-  Ticket(Ticket&&) = default;
-  Ticket& operator=(Ticket&&) = delete;
-
-  BatchResult wait() { return future_.get(); }
-
- private:
-  CallPointer call_;
-  std::future<BatchResult> future_;
-};
+using Ticket = CallTicket<Call, BatchResult>;
 
 struct Batch {
   struct Row {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "inference/call_ticket.h"
 #include "inference/translation_batch.h"
 
 namespace rapport::inference {
@@ -69,22 +70,7 @@ struct Call {
 };
 using CallPointer = std::shared_ptr<Call>;
 
-/// The caller's end of a call: gone unread, the call is abandoned.
-class Ticket {
- public:
-  explicit Ticket(CallPointer call) : call_(std::move(call)), future_(call_->promise.get_future()) {}
-  ~Ticket() {
-    if (call_) call_->abandoned = true;
-  }
-  Ticket(Ticket&&) = default;
-  Ticket& operator=(Ticket&&) = delete;
-
-  Decoded wait() { return future_.get(); }
-
- private:
-  CallPointer call_;
-  std::future<Decoded> future_;
-};
+using Ticket = CallTicket<Call, Decoded>;
 
 const std::vector<double>& row_bounds() {
   static const std::vector<double> bounds = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
