@@ -41,6 +41,9 @@ struct Outcome {
   std::string text;
   std::optional<double> confidence;
   Placeholders placeholders;
+  bool sure = true;  ///< no translator was below its least confidence
+
+  bool good() const { return placeholders.ok && sure; }
 };
 
 /// Asks a translator for each different text once.
@@ -95,9 +98,11 @@ std::vector<Outcome> run_leg(const Route::Leg& leg, std::span<const std::string_
   std::vector<Outcome> outcomes;
   for (const MessagePlan& plan : plans) {
     const bool ok = !plan.is_damaged();
+    const std::optional<double> confidence = ok ? plan.confidence() : std::nullopt;
     outcomes.push_back({.text = ok ? plan.text() : "",
-                        .confidence = ok ? plan.confidence() : std::nullopt,
-                        .placeholders = {plan.placeholders_in(), plan.placeholders_out(), ok}});
+                        .confidence = confidence,
+                        .placeholders = {plan.placeholders_in(), plan.placeholders_out(), ok},
+                        .sure = confidence.value_or(1) >= leg.translator->least_confidence()});
   }
   return outcomes;
 }
@@ -117,16 +122,7 @@ struct MessageTranslator::Impl {
         cache(given.cache),
         identify(std::move(given.identify)),
         remedy(std::move(given.remedy)),
-        metrics(all_metrics) {
-    const std::vector<std::string> codes = router.languages();
-    for (const std::string& source : codes) {
-      SupportedLanguage language{source, {}};
-      for (const std::string& target : codes) {
-        if (source != target && !router.routes(source, target).empty()) language.targets.push_back(target);
-      }
-      languages.push_back(std::move(language));
-    }
-  }
+        metrics(all_metrics) {}
 
   void find_languages(std::span<const std::string_view> texts, const MessageOptions& options,
                       std::vector<TranslatedMessage>& results) const;
@@ -144,7 +140,6 @@ struct MessageTranslator::Impl {
   std::function<language::Identified(std::string_view)> identify;
   std::function<std::string(std::string_view, std::string_view)> remedy;
   Metrics& metrics;
-  std::vector<SupportedLanguage> languages;
 };
 
 /// Fills in `source` of the results that have none. A text that does not tell has the language that was thought likely,
@@ -214,14 +209,15 @@ std::vector<Outcome> MessageTranslator::Impl::run(const Route& route, std::span<
   std::vector<Outcome> between = run_leg(route.legs.front(), texts, kept);
   std::vector<std::string_view> whole;
   for (const Outcome& outcome : between) {
-    if (outcome.placeholders.ok) whole.push_back(outcome.text);
+    if (outcome.good()) whole.push_back(outcome.text);
   }
   const std::vector<Outcome> last = run_leg(route.legs.back(), whole, glossary);
   auto next = last.begin();
   std::vector<Outcome> outcomes = between;
   for (Outcome& outcome : outcomes) {
-    if (!outcome.placeholders.ok) continue;
+    if (!outcome.good()) continue;
     const Outcome& second = *next++;
+    outcome.sure = second.sure;
     outcome.placeholders.ok = second.placeholders.ok;
     if (!second.placeholders.ok) outcome.placeholders.out = std::min(outcome.placeholders.in, second.placeholders.out);
     outcome.text = second.text;
@@ -254,7 +250,7 @@ std::vector<Outcome> MessageTranslator::Impl::recall_or_run(const Route& route, 
       continue;
     }
     outcomes.push_back(std::move(computed[next++]));
-    if (!outcomes.back().placeholders.ok) continue;
+    if (!outcomes.back().good()) continue;
     kept_texts.push_back(texts[i]);
     kept.push_back({outcomes.back().text, outcomes.back().confidence});
   }
@@ -288,7 +284,7 @@ void MessageTranslator::Impl::translate_group(const Group& group, std::span<cons
           left.push_back(pending[k]);
           continue;
         }
-        if (outcomes[k].confidence.value_or(1) < route.least_confidence()) {
+        if (!outcomes[k].sure) {
           result.error = uncertain(model, group);
           left.push_back(pending[k]);
           continue;
@@ -360,8 +356,17 @@ std::vector<TranslatedMessage> MessageTranslator::translate(std::span<const std:
   return all;
 }
 
-const std::vector<SupportedLanguage>& MessageTranslator::languages() const {
-  return impl_->languages;
+std::vector<SupportedLanguage> MessageTranslator::languages() const {
+  const std::vector<std::string> codes = impl_->router.languages();
+  std::vector<SupportedLanguage> languages;
+  for (const std::string& source : codes) {
+    SupportedLanguage language{source, {}};
+    for (const std::string& target : codes) {
+      if (source != target && !impl_->router.routes(source, target).empty()) language.targets.push_back(target);
+    }
+    languages.push_back(std::move(language));
+  }
+  return languages;
 }
 
 }  // namespace rapport::translation

@@ -90,19 +90,22 @@ class MessageTranslator {
   ~MessageTranslator();
 
   /// One answer for each text, in order. Texts that are the same are translated once. A text fails by itself:
-  ///   kUnavailable "no_translator"         nothing that is set up translates the pair; the message says what to
-  ///   install kInvalid     "language_unknown"      its language was asked for and it does not tell kUnavailable
-  ///   "translation_uncertain"  the last that was asked is below its least_confidence() kUnavailable
-  ///   "placeholders_damaged"  every translator damaged what must survive kOverloaded, kTimeout, kUnavailable  as the
-  ///   last translator that was asked failed
+  ///   - kUnavailable "no_translator": nothing that is set up translates the pair; the message says what to install
+  ///   - kInvalid "language_unknown": its language was asked for and it does not tell
+  ///   - kUnavailable "translation_uncertain": the last that was asked is below its least_confidence(); through
+  ///     English, each of the two by itself
+  ///   - kUnavailable "placeholders_damaged": every translator damaged what must survive
+  ///   - kOverloaded, kTimeout, kUnavailable: as the last translator that was asked failed
   ///
   /// Requires  texts of valid UTF-8.
   /// Throws    kInvalid "invalid_language" for a code that no language has, "invalid_glossary"; nothing else.
   std::vector<TranslatedMessage> translate(std::span<const std::string_view> texts, Languages languages,
                                            const MessageOptions& options = {}) const;
 
-  /// What can be translated now. In order of codes.
-  const std::vector<SupportedLanguage>& languages() const;
+  /// What can be translated now: a service may learn languages while it runs. In order of codes.
+  ///
+  /// Cost      every pair is asked about: some milliseconds, and seconds where a service must be asked and is slow.
+  std::vector<SupportedLanguage> languages() const;
 
  private:
   struct Impl;

@@ -48,6 +48,9 @@ class FakeTranslator final : public Translator {
     return answers;
   }
 
+  /// As a service that was not reached before.
+  void learn(const std::string& source, const std::string& target) { pairs_.emplace_back(source, target); }
+
   mutable std::vector<std::string> asked;
 
  private:
@@ -232,6 +235,29 @@ TEST_F(MessageTranslatorTest, AnAnswerBelowTheTranslatorsLeastConfidenceIsAnErro
   EXPECT_TRUE(message.text.empty());
 }
 
+TEST_F(MessageTranslatorTest, ThroughEnglishEachOfTheTwoMustBeSureByItself) {
+  const auto join = [&](const std::string& name, const std::string& source, const std::string& target, double least) {
+    const auto half_sure = std::make_shared<FakeTranslator>(
+        "f", std::vector<std::pair<std::string, std::string>>{{source, target}}, [](const auto& text) { return text; });
+    parts_.translators.push_back(
+        std::make_shared<JoinedTranslators>(name, std::vector<std::shared_ptr<const Translator>>{half_sure}, least));
+    return half_sure;
+  };
+  join("both-sure-a", "es", "en", 0.4);
+  join("both-sure-b", "en", "fr", 0.4);
+  const TranslatedMessage sure = translate("hola", {"es", "fr"});
+  parts_.translators.clear();
+  join("unsure-a", "es", "en", 0.6);
+  const auto second = join("sure-b", "en", "fr", 0);
+  const TranslatedMessage unsure = translate("hola", {"es", "fr"});
+
+  EXPECT_FALSE(sure.error);
+  EXPECT_NEAR(sure.confidence.value_or(0), 0.25, 1e-9);
+  ASSERT_TRUE(unsure.error);
+  EXPECT_EQ(unsure.error->code(), "translation_uncertain");
+  EXPECT_TRUE(second->asked.empty());
+}
+
 TEST_F(MessageTranslatorTest, NamesWhatToInstallWhereNobodyKnowsThePair) {
   parts_.remedy = [](std::string_view source, std::string_view target) {
     return "pull " + std::string(source) + "-" + std::string(target);
@@ -326,6 +352,18 @@ TEST_F(MessageTranslatorTest, ListsWhatItCanTranslate) {
   EXPECT_EQ(translator.languages()[0].code, "en");
   EXPECT_EQ(translator.languages()[1].targets, (std::vector<std::string>{"en", "fr"}));
   EXPECT_TRUE(translator.languages()[2].targets.empty());
+}
+
+TEST_F(MessageTranslatorTest, ListsWhatAServiceLearnsWhileItRuns) {
+  parts_.routing.order = {"s"};
+  const auto service = add("s", {{"en", "es"}}, shout, false);
+  const MessageTranslator translator(parts_, metrics_);
+  ASSERT_EQ(translator.languages().size(), 2U);
+
+  service->learn("en", "hi");
+
+  ASSERT_EQ(translator.languages().size(), 3U);
+  EXPECT_EQ(translator.languages()[0].targets, (std::vector<std::string>{"es", "hi"}));
 }
 
 TEST_F(MessageTranslatorTest, BringsEverySpanThroughWhateverTheTranslatorDoes) {
