@@ -1,5 +1,7 @@
 #include "nn/ops/attention_memory.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -12,6 +14,8 @@ namespace rapport::nn {
 namespace {
 
 constexpr std::size_t kPanel = 16;
+/// Under so many numbers, waking a second thread costs more than it brings.
+constexpr std::size_t kWorthThreads = 50'000;
 
 bool has_avx2() {
   static const bool has = can_run(LinearBackend::kAvx2, Precision::kF32);
@@ -42,9 +46,10 @@ void pack_head(ConstMatrixView key, ConstMatrixView value, Number* keys, Number*
     Number* panel = keys + s / kPanel * key.cols * kNumbers<Number>;
     for (std::size_t d = 0; d < key.cols; ++d) store(panel + d * kNumbers<Number>, s % kPanel, key.row(s)[d]);
   }
-  for (std::size_t d = 0; d < value.cols; ++d) {
-    Number* panel = values + d / kPanel * value.rows * kNumbers<Number>;
-    for (std::size_t s = 0; s < value.rows; ++s) store(panel + s * kNumbers<Number>, d % kPanel, value.row(s)[d]);
+  for (std::size_t s = 0; s < value.rows; ++s) {
+    for (std::size_t d = 0; d < value.cols; ++d) {
+      store(values + (d / kPanel * value.rows + s) * kNumbers<Number>, d % kPanel, value.row(s)[d]);
+    }
   }
 }
 
@@ -106,9 +111,11 @@ AttentionMemory::AttentionMemory(ConstMatrixView key, ConstMatrixView value, std
   const std::size_t of_head = key_numbers() + value_numbers();
   const auto pack = [&](auto& numbers, std::size_t divisor) {
     const std::size_t count = heads * of_head / divisor;
-    auto* to = numbers.reserve(count);
-    std::fill_n(to, count, 0);
-    for (std::size_t h = 0; h < heads; ++h, to += of_head / divisor) {
+    auto* all = numbers.reserve(count);
+#pragma omp parallel for schedule(static) if (omp_in_parallel() == 0 && count >= kWorthThreads)
+    for (std::size_t h = 0; h < heads; ++h) {
+      auto* to = all + h * of_head / divisor;
+      std::fill_n(to, of_head / divisor, 0);
       const std::size_t begin = h * head_width_;
       pack_head(key.cols_between(begin, begin + head_width_), value.cols_between(begin, begin + head_width_), to,
                 to + key_numbers() / divisor);
@@ -128,8 +135,8 @@ std::size_t AttentionMemory::value_numbers() const {
   return to_panels(head_width_) * positions_;
 }
 
-std::size_t AttentionMemory::head_room() const {
-  return avx2::packed_head_room(positions_, head_width_);
+std::size_t AttentionMemory::head_room(std::size_t queries) const {
+  return avx2::packed_head_room(queries, positions_, head_width_);
 }
 
 void AttentionMemory::attend(std::size_t head, ConstMatrixView query, MatrixView out, MatrixView probs,
