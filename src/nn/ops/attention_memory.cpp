@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "base/error.h"
 #include "nn/onednn/bfloat16.h"
@@ -26,29 +27,40 @@ std::size_t to_panels(std::size_t count) {
   return (count + kPanel - 1) / kPanel * kPanel;
 }
 
-/// Column `column` of a panel's row.
-void store(float* row, std::size_t column, float value) {
-  row[column] = value;
-}
-void store(std::uint32_t* row, std::size_t column, float value) {
-  row[column % 8] |= static_cast<std::uint32_t>(to_bf16(value)) << (column < 8 ? 0 : 16);
-}
-
 /// How many numbers one row of a panel takes.
 template <class Number>
 constexpr std::size_t kNumbers = kPanel;
 template <>
 constexpr std::size_t kNumbers<std::uint32_t> = kPanel / 2;
 
+/// Number `n` of a panel's row, whose 16 columns are value(0) to value(15).
+template <class Number, class Value>
+Number packed(std::size_t n, Value value) {
+  if constexpr (std::is_same_v<Number, float>) {
+    return value(n);
+  } else {
+    return static_cast<Number>(to_bf16(value(n))) | static_cast<Number>(to_bf16(value(n + kNumbers<Number>))) << 16;
+  }
+}
+
 template <class Number>
 void pack_head(ConstMatrixView key, ConstMatrixView value, Number* keys, Number* values) {
-  for (std::size_t s = 0; s < key.rows; ++s) {
-    Number* panel = keys + s / kPanel * key.cols * kNumbers<Number>;
-    for (std::size_t d = 0; d < key.cols; ++d) store(panel + d * kNumbers<Number>, s % kPanel, key.row(s)[d]);
+  for (std::size_t first = 0; first < key.rows; first += kPanel) {
+    Number* panel = keys + first * key.cols / kPanel * kNumbers<Number>;
+    for (std::size_t n = 0; n < kNumbers<Number>; ++n) {
+      for (std::size_t d = 0; d < key.cols; ++d) {
+        panel[d * kNumbers<Number> + n] =
+            packed<Number>(n, [&](std::size_t c) { return first + c < key.rows ? key.row(first + c)[d] : 0.F; });
+      }
+    }
   }
-  for (std::size_t s = 0; s < value.rows; ++s) {
-    for (std::size_t d = 0; d < value.cols; ++d) {
-      store(values + (d / kPanel * value.rows + s) * kNumbers<Number>, d % kPanel, value.row(s)[d]);
+  for (std::size_t first = 0; first < value.cols; first += kPanel) {
+    Number* panel = values + first / kPanel * value.rows * kNumbers<Number>;
+    for (std::size_t s = 0; s < value.rows; ++s, panel += kNumbers<Number>) {
+      const float* row = value.row(s) + first;
+      for (std::size_t n = 0; n < kNumbers<Number>; ++n) {
+        panel[n] = packed<Number>(n, [&](std::size_t c) { return first + c < value.cols ? row[c] : 0.F; });
+      }
     }
   }
 }
@@ -115,7 +127,6 @@ AttentionMemory::AttentionMemory(ConstMatrixView key, ConstMatrixView value, std
 #pragma omp parallel for schedule(static) if (omp_in_parallel() == 0 && count >= kWorthThreads)
     for (std::size_t h = 0; h < heads; ++h) {
       auto* to = all + h * of_head / divisor;
-      std::fill_n(to, of_head / divisor, 0);
       const std::size_t begin = h * head_width_;
       pack_head(key.cols_between(begin, begin + head_width_), value.cols_between(begin, begin + head_width_), to,
                 to + key_numbers() / divisor);
