@@ -144,7 +144,29 @@ class ProcessReader final : public AudioReader {
   bool ended_ = false;
 };
 
+class LaterReader final : public AudioReader {
+ public:
+  LaterReader(std::span<const std::byte> bytes, const AudioLimits& limits) : bytes_(bytes), limits_(limits) {}
+
+  const AudioFormat& format() const override { return reader().format(); }
+  std::size_t read(std::span<float> samples) override { return reader().read(samples); }
+
+ private:
+  AudioReader& reader() const {
+    if (!reader_) reader_ = open(bytes_, limits_);
+    return *reader_;
+  }
+
+  const std::span<const std::byte> bytes_;
+  const AudioLimits limits_;
+  mutable std::unique_ptr<AudioReader> reader_;
+};
+
 }  // namespace
+
+std::unique_ptr<AudioReader> AudioReader::open_later(std::span<const std::byte> bytes, const AudioLimits& limits) {
+  return std::make_unique<LaterReader>(bytes, limits);
+}
 
 std::unique_ptr<AudioReader> AudioReader::open(std::span<const std::byte> bytes, const AudioLimits& limits) {
   check_before_decoding(bytes, limits);

@@ -41,6 +41,9 @@ class AudioReader {
   ///           "audio_too_many_channels", kOverloaded "audio_overloaded" when no child can be started, kUnavailable
   ///           "audio_decoder_unavailable" without libav or seccomp.
   static std::unique_ptr<AudioReader> open(std::span<const std::byte> bytes, const AudioLimits& limits);
+  /// The same, opened by the first format() or read(), which throw what `open` throws: for who may have to wait, or be
+  /// refused, before anything is read.
+  static std::unique_ptr<AudioReader> open_later(std::span<const std::byte> bytes, const AudioLimits& limits);
   virtual ~AudioReader() = default;
 
   virtual const AudioFormat& format() const = 0;

@@ -117,7 +117,9 @@ void add_translate(CLI::App& app, Context& context) {
       app.add_subcommand("translate", "Texts in another language; with --campaign, a message for every contact");
   const auto flags = std::make_shared<TranslateFlags>();
   add_text_input(*verb, flags->input);
-  verb->add_option("--to", flags->to, "The language to translate to; several: es,hi,pt")->delimiter(',');
+  verb->add_option("--to", flags->to, "The language to translate to; several: es,hi,pt")
+      ->delimiter(',')
+      ->allow_extra_args(false);  // what follows is a text
   verb->add_option("--from", flags->from, "The language of the texts (default: found out for each)");
   verb->add_option("--glossary", flags->glossary,
                    "A table with the columns source and target: how to translate terms (no target: the term stays)");

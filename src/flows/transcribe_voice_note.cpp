@@ -38,7 +38,7 @@ voice::Transcript transcribe_recording(const VoiceNotes& voice, std::span<const 
   }
   if (options.allowed_languages.empty()) options.allowed_languages = voice.languages;
   options.beams = voice.beams;
-  const auto audio = audio::AudioReader::open(bytes, voice.limits);
+  const auto audio = audio::AudioReader::open_later(bytes, voice.limits);
   return transcriber.transcribe(*audio, options);
 }
 
@@ -46,7 +46,7 @@ voice::DetectedLanguage detect_spoken_language(const VoiceNotes& voice, std::spa
                                                voice::TranscribeOptions options) {
   const voice::Transcriber& transcriber = transcriber_of(voice);
   options.allowed_languages = voice.languages;
-  const auto audio = audio::AudioReader::open(bytes, voice.limits);
+  const auto audio = audio::AudioReader::open_later(bytes, voice.limits);
   return transcriber.detect_language(*audio, options);
 }
 

@@ -10,6 +10,8 @@
 #include "support/recordings.h"
 #include "support/temporary_folder.h"
 #include "voice/fake_transcriber.h"
+#include "voice/fake_window_model_for_tests.h"
+#include "voice/queued_transcriber.h"
 
 namespace rapport::flows {
 namespace {
@@ -177,6 +179,25 @@ TEST(TranscribeRecording, SaysWhichModelIsMissing) {
   EXPECT_EQ(code_of({}, {}), "model_not_installed");
   EXPECT_EQ(code_of({.transcriber = &english}, translate), "model_not_multilingual");
   EXPECT_EQ(code_of({.transcriber = &english}, {}), "");
+}
+
+TEST(TranscribeRecording, OpensNoFileBeforeThereIsAPlaceForIt) {
+  Metrics metrics;
+  const auto full =
+      voice::make_transcriber("fake", std::make_unique<voice::FakeWindowModel>(), {.max_callers = 0}, metrics);
+  const std::string no_audio = "these bytes are no recording";
+  const auto bytes = std::as_bytes(std::span(no_audio));
+  const auto code_of = [](const auto& work) -> std::string {
+    try {
+      work();
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return "";
+  };
+
+  EXPECT_EQ(code_of([&] { transcribe_recording({.transcriber = full.get()}, bytes, {}); }), "overloaded");
+  EXPECT_EQ(code_of([&] { detect_spoken_language({.transcriber = full.get()}, bytes, {}); }), "overloaded");
 }
 
 TEST(TranscribeRecording, PassesItsRulesOn) {

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "inference/ticket.h"
 
 namespace rapport::inference {
 namespace {
@@ -69,23 +70,6 @@ struct Call {
 };
 
 using CallPointer = std::shared_ptr<Call>;
-
-/// The caller's end of a call: gone unread, the call is abandoned.
-class Ticket {
- public:
-  explicit Ticket(CallPointer call) : call_(std::move(call)), future_(call_->promise.get_future()) {}
-  ~Ticket() {
-    if (call_) call_->abandoned = true;
-  }
-  Ticket(Ticket&&) = default;
-  Ticket& operator=(Ticket&&) = delete;
-
-  BatchResult wait() { return future_.get(); }
-
- private:
-  CallPointer call_;
-  std::future<BatchResult> future_;
-};
 
 struct Batch {
   struct Row {
@@ -326,7 +310,7 @@ DynamicBatcher::Lane DynamicBatcher::add(const std::string& name, std::unique_pt
 std::future<BatchResult> DynamicBatcher::Lane::submit(std::vector<Sequence> sequences) const {
   const auto call = std::make_shared<Call>(std::move(sequences));
   call->result.outputs.resize(call->sequences.size(), state_->model->outputs());
-  Ticket ticket(call);
+  Ticket<Call> ticket(call);
   if (call->sequences.empty()) {
     call->promise.set_value(std::move(call->result));
   } else {

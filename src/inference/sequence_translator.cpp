@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "inference/ticket.h"
 #include "inference/translation_batch.h"
 
 namespace rapport::inference {
@@ -68,23 +69,6 @@ struct Call {
   std::promise<Decoded> promise;
 };
 using CallPointer = std::shared_ptr<Call>;
-
-/// The caller's end of a call: gone unread, the call is abandoned.
-class Ticket {
- public:
-  explicit Ticket(CallPointer call) : call_(std::move(call)), future_(call_->promise.get_future()) {}
-  ~Ticket() {
-    if (call_) call_->abandoned = true;
-  }
-  Ticket(Ticket&&) = default;
-  Ticket& operator=(Ticket&&) = delete;
-
-  Decoded wait() { return future_.get(); }
-
- private:
-  CallPointer call_;
-  std::future<Decoded> future_;
-};
 
 const std::vector<double>& row_bounds() {
   static const std::vector<double> bounds = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
@@ -359,7 +343,7 @@ std::future<std::vector<DecodedSentence>> SequenceTranslator::start(const Order&
     call->waiting_tokens += call->sentences.back().ids.size();
   }
   call->left = call->sentences.size();
-  Ticket ticket(call);
+  Ticket<Call> ticket(call);
   if (call->sentences.empty()) {
     call->promise.set_value(std::move(call->answers));
   } else {

@@ -41,6 +41,9 @@ struct Outcome {
   std::string text;
   std::optional<double> confidence;
   Placeholders placeholders;
+  bool certain = true;  ///< no leg was below its translator's least_confidence()
+
+  bool good() const { return placeholders.ok && certain; }
 };
 
 /// Asks a translator for each different text once.
@@ -95,9 +98,11 @@ std::vector<Outcome> run_leg(const Route::Leg& leg, std::span<const std::string_
   std::vector<Outcome> outcomes;
   for (const MessagePlan& plan : plans) {
     const bool ok = !plan.is_damaged();
+    const std::optional<double> confidence = ok ? plan.confidence() : std::nullopt;
     outcomes.push_back({.text = ok ? plan.text() : "",
-                        .confidence = ok ? plan.confidence() : std::nullopt,
-                        .placeholders = {plan.placeholders_in(), plan.placeholders_out(), ok}});
+                        .confidence = confidence,
+                        .placeholders = {plan.placeholders_in(), plan.placeholders_out(), ok},
+                        .certain = confidence.value_or(1) >= leg.translator->least_confidence()});
   }
   return outcomes;
 }
@@ -214,14 +219,15 @@ std::vector<Outcome> MessageTranslator::Impl::run(const Route& route, std::span<
   std::vector<Outcome> between = run_leg(route.legs.front(), texts, kept);
   std::vector<std::string_view> whole;
   for (const Outcome& outcome : between) {
-    if (outcome.placeholders.ok) whole.push_back(outcome.text);
+    if (outcome.good()) whole.push_back(outcome.text);
   }
   const std::vector<Outcome> last = run_leg(route.legs.back(), whole, glossary);
   auto next = last.begin();
   std::vector<Outcome> outcomes = between;
   for (Outcome& outcome : outcomes) {
-    if (!outcome.placeholders.ok) continue;
+    if (!outcome.good()) continue;
     const Outcome& second = *next++;
+    outcome.certain = second.certain;
     outcome.placeholders.ok = second.placeholders.ok;
     if (!second.placeholders.ok) outcome.placeholders.out = std::min(outcome.placeholders.in, second.placeholders.out);
     outcome.text = second.text;
@@ -250,11 +256,12 @@ std::vector<Outcome> MessageTranslator::Impl::recall_or_run(const Route& route, 
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (known[i]) {
       const std::size_t spans = placeholder_count(protected_spans(texts[i], glossary));
-      outcomes.push_back({known[i]->text, known[i]->confidence, {spans, spans, true}});
+      outcomes.push_back(
+          {.text = known[i]->text, .confidence = known[i]->confidence, .placeholders = {spans, spans, true}});
       continue;
     }
     outcomes.push_back(std::move(computed[next++]));
-    if (!outcomes.back().placeholders.ok) continue;
+    if (!outcomes.back().good()) continue;
     kept_texts.push_back(texts[i]);
     kept.push_back({outcomes.back().text, outcomes.back().confidence});
   }
@@ -288,7 +295,7 @@ void MessageTranslator::Impl::translate_group(const Group& group, std::span<cons
           left.push_back(pending[k]);
           continue;
         }
-        if (outcomes[k].confidence.value_or(1) < route.least_confidence()) {
+        if (!outcomes[k].certain) {
           result.error = uncertain(model, group);
           left.push_back(pending[k]);
           continue;

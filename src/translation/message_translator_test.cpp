@@ -232,6 +232,26 @@ TEST_F(MessageTranslatorTest, AnAnswerBelowTheTranslatorsLeastConfidenceIsAnErro
   EXPECT_TRUE(message.text.empty());
 }
 
+// Two legs at 0.5 each make 0.25 together; each is measured by its own translator's bound.
+TEST_F(MessageTranslatorTest, ThroughEnglishEachTranslatorIsHeldToItsOwnLeastConfidence) {
+  FakeCache cache;
+  parts_.cache = &cache;
+  const auto joined = [](const char* name, const char* source, const char* target, double least) {
+    const auto fake =
+        std::make_shared<FakeTranslator>("f", std::vector<std::pair<std::string, std::string>>{{source, target}},
+                                         [](const std::string& text) { return text; });
+    return std::make_shared<JoinedTranslators>(name, std::vector<std::shared_ptr<const Translator>>{fake}, least);
+  };
+  parts_.translators = {joined("a", "es", "en", 0.4), joined("b", "en", "fr", 0.4), joined("c", "en", "it", 0.6)};
+
+  EXPECT_FALSE(translate("hola", {"es", "fr"}).error);
+  for (int twice = 0; twice < 2; ++twice) {  // the second time it would come out of the cache, had it been kept
+    const TranslatedMessage unsure = translate("hola", {"es", "it"});
+    ASSERT_TRUE(unsure.error);
+    EXPECT_EQ(unsure.error->code(), "translation_uncertain");
+  }
+}
+
 TEST_F(MessageTranslatorTest, NamesWhatToInstallWhereNobodyKnowsThePair) {
   parts_.remedy = [](std::string_view source, std::string_view target) {
     return "pull " + std::string(source) + "-" + std::string(target);

@@ -49,12 +49,6 @@ std::string Route::model() const {
   return model;
 }
 
-double Route::least_confidence() const {
-  double least = 0;
-  for (const Leg& leg : legs) least = std::max(least, leg.translator->least_confidence());
-  return least;
-}
-
 Router::Router(std::vector<std::shared_ptr<const Translator>> translators, Routing routing)
     : translators_(std::move(translators)), routing_(std::move(routing)) {}
 

@@ -22,8 +22,6 @@ struct Route {
 
   /// As answers name it: "opus-mt-es-en + opus-mt-en-fr".
   std::string model() const;
-  /// The strictest of its translators.
-  double least_confidence() const;
   /// The language between, empty when there is none.
   std::string via() const { return legs.size() > 1 ? legs.front().target : ""; }
 };

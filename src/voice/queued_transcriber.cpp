@@ -115,8 +115,7 @@ class QueuedTranscriber : public Transcriber {
       detected.assumed = choice.assumed;
       detected.speech = true;
     }
-    while (reader.next()) stop_if_cancelled(options);  // for the duration
-    detected.duration = reader.read();
+    detected.heard = reader.read();
     return detected;
   }
 

@@ -86,7 +86,7 @@ struct DetectedLanguage {
   bool assumed = false;           ///< too little was heard to tell: the prior's most probable language
   std::vector<LanguageProb> all;  ///< the most probable first
   bool speech = false;
-  Seconds duration{};
+  Seconds heard{};  ///< of the recording: read until there was a window of speech, or to its end
 };
 
 /// Voice notes to text. Finds speech, packs it into windows of at most 29 s, lets a Whisper model write each, and maps

@@ -41,6 +41,10 @@ TEST_F(TranslateCli, PrintsOneTranslationALineInTheOrderOfTheTexts) {
   EXPECT_EQ(result.output, "[es] Hello\n[es] Bye\n");
 }
 
+TEST_F(TranslateCli, TakesWhatFollowsTheLanguageForAText) {
+  EXPECT_EQ(run({"--to", "es", "Your order {{1}} is here"}).output, "[es] Your order {{1}} is here\n");
+}
+
 TEST_F(TranslateCli, KeepsTheOrderOfLinesOfAFile) {
   std::string lines;
   std::string expected;

@@ -33,7 +33,7 @@ Scored answer(const Context& context, const http::Request& request) {
     out.name("probability").rounded(found.all[i].prob).close_object();
   }
   out.close_array();
-  out.name("speech").boolean(found.speech).name("duration").rounded(found.duration.count());
+  out.name("speech").boolean(found.speech).name("heard_duration").rounded(found.heard.count());
   out.name("model").text(voice.transcriber->model()).close_object();
   return {.response = close_success(std::move(out)), .predictions = 1, .model_version = voice.transcriber->model()};
 }
@@ -48,7 +48,8 @@ Endpoint voice_detect_language_upload(const ContextPointer& context) {
           {.id = "detectSpokenLanguage",
            .tag = "Voice",
            .summary = "Which language is spoken in this voice note?",
-           .description = "Without speech there is none: und, with a reason.",
+           .description = "Without speech there is none: und, with a reason. The recording is heard until there are "
+                          "29 seconds of speech, or to its end.",
            .request = schema::request_object({{"file", schema::recording()}}),
            .request_media_type = "multipart/form-data",
            .response = schema::answer_object(
@@ -58,11 +59,11 @@ Endpoint voice_detect_language_upload(const ContextPointer& context) {
                 {"reason", schema::choice({"no_speech"}, "Why there is no language."), false},
                 {"probabilities", schema::array_of(probability, "The ten most probable ones, the first first.")},
                 {"speech", schema::boolean("Whether somebody speaks.")},
-                {"duration", schema::number(0, 1e9, "Of the recording, in seconds.")},
+                {"heard_duration", schema::number(0, 1e9, "How much of the recording was heard, in seconds.")},
                 {"model", schema::text("The voice model.", "whisper-base")}}),
            .response_example = example(R"({"language": "es", "confidence": 0.97, "probabilities": [{"language": "es",
              "name": "spanish", "probability": 0.97}, {"language": "pt", "name": "portuguese", "probability": 0.02}],
-             "speech": true, "duration": 4.8, "model": "whisper-base"})"),
+             "speech": true, "heard_duration": 4.8, "model": "whisper-base"})"),
            .errors = {422, 503}}};
 }
 
