@@ -10,6 +10,7 @@
 #include "language/language_model.h"
 #include "language_training/corpus.h"
 #include "language_training/evaluation.h"
+#include "language_training/report.h"
 #include "language_training/sources.h"
 #include "ml/ngram_trainer.h"
 
@@ -159,16 +160,18 @@ TrainedLanguages train_languages(const std::filesystem::path& datasets, const La
   const auto groups = read_groups(datasets, recipe);
   TrainedLanguages trained;
   std::vector<std::pair<Script, std::string>> packed;
+  std::vector<ScriptFigures> measured;
   for (const auto& [script, group] : groups) {
     ml::NgramModel model = fit(group, script, recipe);
     const unsigned log2_groups = settings(script, recipe).log2_groups;
     const std::vector<DevText> texts = dev_texts(group.labels, group.corpora, recipe.seed);
     model.temperature = best_temperature(ml::pack_ngram_model(model, log2_groups), texts);
     std::string bytes = ml::pack_ngram_model(model, log2_groups);
-    trained.figures += figures(bytes, texts);
+    measured.push_back(measure(script, bytes, texts));
     packed.emplace_back(script, std::move(bytes));
   }
   trained.bytes = pack_language_model(packed);
+  trained.figures = report(measured);
   return trained;
 }
 
