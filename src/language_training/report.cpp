@@ -1,5 +1,6 @@
 #include "language_training/report.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <set>
@@ -17,27 +18,41 @@ const std::set<std::string>& lingua_languages(Script script) {
                                                "uk", "ar", "fa", "ur", "bn", "hi", "mr"};
   return script == Script::kLatin ? latin : others;
 }
-constexpr double kLinguaScripts = 12;  // el gu he hy ja ka ko pa ta te th zh
+constexpr std::size_t kLinguaScripts = 12;  // el gu he hy ja ka ko pa ta te th zh
 
 struct Mean {
   double sum = 0;
-  double count = 0;
+  std::size_t count = 0;
   void add(double value) {
     sum += value;
-    count += 1;
+    ++count;
   }
-  double value() const { return count > 0 ? sum / count : 0; }
+  double value() const { return count > 0 ? sum / static_cast<double>(count) : 0; }
 };
 using Means = std::array<Mean, kDevKindNames.size()>;
 
-std::string line(const std::string& name, const std::array<double, kDevKindNames.size()>& values) {
-  char buffer[128];
-  std::snprintf(buffer, sizeof buffer, "%-28s %.3f  %.3f  %.3f\n", name.c_str(), values[0], values[1], values[2]);
-  return buffer;
+std::string number(double value, bool is_measured) {
+  char buffer[16];
+  std::snprintf(buffer, sizeof buffer, "  %.3f", value);
+  return is_measured ? buffer : "      -";
+}
+
+std::string line(std::string name, const std::array<double, kDevKindNames.size()>& values,
+                 const std::array<std::size_t, kDevKindNames.size()>& texts) {
+  constexpr std::size_t kNameWidth = 27;
+  name.resize(std::max(name.size(), kNameWidth), ' ');
+  for (std::size_t kind = 0; kind < values.size(); ++kind) name += number(values[kind], texts[kind] > 0);
+  return name + "\n";
 }
 
 std::string line(const std::string& name, const Means& means) {
-  return line(name, std::array{means[0].value(), means[1].value(), means[2].value()});
+  std::array<double, kDevKindNames.size()> values{};
+  std::array<std::size_t, kDevKindNames.size()> languages{};
+  for (std::size_t kind = 0; kind < means.size(); ++kind) {
+    values[kind] = means[kind].value();
+    languages[kind] = means[kind].count;
+  }
+  return line(name, values, languages);
 }
 
 void add(const LanguageFigures& language, Means& to) {
@@ -49,21 +64,21 @@ void add(const LanguageFigures& language, Means& to) {
 }  // namespace
 
 std::string report(const std::vector<ScriptFigures>& scripts) {
-  std::string out = "language                     word   pair   sentence\n";
+  std::string out = "language                      word   pair sentence\n";
   Means lingua;
   for (const ScriptFigures& figures : scripts) {
     Means script;
     for (const LanguageFigures& language : figures.languages) {
-      out += line(language.code, language.accuracy);
+      out += line(language.code, language.accuracy, language.texts);
       add(language, script);
       if (lingua_languages(figures.script).contains(language.code)) add(language, lingua);
     }
     const std::string name = "script " + std::to_string(static_cast<int>(figures.script));
     out += line(name + ", mean", script);
-    out += line(name + ", calibration error", figures.calibration_error);
+    out += line(name + ", calibration error", figures.calibration_error, {1, 1, 1});
   }
   for (Mean& mean : lingua) {
-    mean.sum += kLinguaScripts;
+    mean.sum += static_cast<double>(kLinguaScripts);
     mean.count += kLinguaScripts;
   }
   return out + line("Lingua's 75 languages, mean", lingua);
