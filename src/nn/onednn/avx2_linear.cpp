@@ -2,8 +2,8 @@
 //
 // The outputs are cut into panels of 16; a panel's weights stand in the order in which the kernel reads them, so that a
 // call with few rows streams the weights once, at the speed of memory. Rows are taken in chunks that stay in the second
-// level cache; within a chunk each panel, hot in the first level, meets all rows, a tile at a time. Threads share out the
-// panels.
+// level cache; within a chunk each panel, hot in the first level, meets all rows, a tile at a time. Threads share out
+// the panels.
 //
 // int8: a row's codes are 0..255 over its own range [min, max]; weights are -64..64, so that vpmaddubsw's 16-bit sums
 // of two products hold exactly. With u = x / step + zero, x W^T = step (u W^T - zero sum(W)).
@@ -85,8 +85,7 @@ class Avx2Linear : public Linear::Packed {
     const std::size_t rows = tile_rows();
     for (std::size_t t = 0; t < x.rows; t += rows) {
       tile(x, t, p, scratch,
-           {y.row(t) + p * kPanel, y.stride, std::min(rows, x.rows - t), std::min(kPanel, out - p * kPanel),
-            options});
+           {y.row(t) + p * kPanel, y.stride, std::min(rows, x.rows - t), std::min(kPanel, out - p * kPanel), options});
     }
   }
 };

@@ -1,4 +1,5 @@
-// What decoders attend with, against plain loops in double over random shapes. (On CPUs with AVX2 these are its kernels.)
+// What decoders attend with, against plain loops in double over random shapes. (On CPUs with AVX2 these are its
+// kernels.)
 
 #include "nn/ops/attention_memory.h"
 
@@ -100,9 +101,9 @@ TEST(AttentionMemory, RefusesShapesThatDoNotFit) {
   EXPECT_THROW(AttentionMemory(m, m, 4, Precision::kF32), Error);
   EXPECT_THROW(AttentionMemory(m, m, 0, Precision::kF32), Error);
   EXPECT_THROW(AttentionMemory(m, Matrix(3, 6), 2, Precision::kF32), Error);
-  EXPECT_THROW(AttentionMemory(ConstMatrixView(m).rows_between(0, 0), ConstMatrixView(m).rows_between(0, 0), 2,
-                               Precision::kF32),
-               Error);
+  EXPECT_THROW(
+      AttentionMemory(ConstMatrixView(m).rows_between(0, 0), ConstMatrixView(m).rows_between(0, 0), 2, Precision::kF32),
+      Error);
 }
 
 TEST(AttentionOverScatteredTokens, AgreesWithLoopsInDouble) {
