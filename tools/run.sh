@@ -82,5 +82,6 @@ TEXT
 }
 announce &
 
-export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}" # the engine does not spin
+# The engine's threads sleep when they have waited some microseconds for each other.
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}" GOMP_SPINCOUNT="${GOMP_SPINCOUNT:-10000}"
 exec "$program" serve --data "$data" --listen "$listen"

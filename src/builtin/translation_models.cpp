@@ -42,7 +42,7 @@ namespace rapport::builtin {
 
 const std::vector<TranslationModel>& translation_models() {
   static const std::vector<TranslationModel> models = {
-      {"en-romance", {"en"}, {"es"}, RAPPORT_CARRIED_MODEL(en_romance)},
+      {"en-romance", {"en"}, {"es", "fr", "pt"}, RAPPORT_CARRIED_MODEL(en_romance)},
       {"romance-en", {"es", "fr", "pt"}, {"en"}, RAPPORT_CARRIED_MODEL(romance_en)},
   };
   return models;

@@ -14,7 +14,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "inference/call_ticket.h"
+#include "inference/ticket.h"
 
 namespace rapport::inference {
 namespace {
@@ -70,8 +70,6 @@ struct Call {
 };
 
 using CallPointer = std::shared_ptr<Call>;
-
-using Ticket = CallTicket<Call, BatchResult>;
 
 struct Batch {
   struct Row {
@@ -312,7 +310,7 @@ DynamicBatcher::Lane DynamicBatcher::add(const std::string& name, std::unique_pt
 std::future<BatchResult> DynamicBatcher::Lane::submit(std::vector<Sequence> sequences) const {
   const auto call = std::make_shared<Call>(std::move(sequences));
   call->result.outputs.resize(call->sequences.size(), state_->model->outputs());
-  Ticket ticket(call);
+  Ticket<Call> ticket(call);
   if (call->sequences.empty()) {
     call->promise.set_value(std::move(call->result));
   } else {

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "inference/call_ticket.h"
+#include "inference/ticket.h"
 #include "inference/translation_batch.h"
 
 namespace rapport::inference {
@@ -69,8 +69,6 @@ struct Call {
   std::promise<Decoded> promise;
 };
 using CallPointer = std::shared_ptr<Call>;
-
-using Ticket = CallTicket<Call, Decoded>;
 
 const std::vector<double>& row_bounds() {
   static const std::vector<double> bounds = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
@@ -345,7 +343,7 @@ std::future<std::vector<DecodedSentence>> SequenceTranslator::start(const Order&
     call->waiting_tokens += call->sentences.back().ids.size();
   }
   call->left = call->sentences.size();
-  Ticket ticket(call);
+  Ticket<Call> ticket(call);
   if (call->sentences.empty()) {
     call->promise.set_value(std::move(call->answers));
   } else {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <map>
 #include <set>
 #include <span>
 #include <variant>
@@ -120,38 +118,31 @@ float best_temperature(const std::string& model, const std::vector<DevText>& tex
   return static_cast<float>(best);
 }
 
-std::string figures(const std::string& bytes, const std::vector<DevText>& texts) {
+ScriptFigures measure(Script script, const std::string& bytes, const std::vector<DevText>& texts) {
   const ml::NgramClassifier model = classifier(bytes);
   const auto logits = logits_of(model, texts);
-  std::string out;
-  const auto line = [&](const std::string& language, DevKind kind, double value, std::size_t n) {
-    char buffer[128];
-    std::snprintf(buffer, sizeof buffer, "%-8s %-9s %.3f  %zu\n", language.c_str(),
-                  kDevKindNames[static_cast<std::size_t>(kind)].data(), value, n);
-    out += buffer;
-  };
-  for (const DevKind kind : {DevKind::kWord, DevKind::kPair, DevKind::kSentence}) {
-    std::map<std::size_t, std::pair<double, std::size_t>> right;
-    std::vector<std::pair<double, bool>> answers;
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (texts[i].kind != kind) continue;
-      const auto probs = softmax(logits[i], 1);
-      const auto best = static_cast<std::size_t>(std::max_element(probs.begin(), probs.end()) - probs.begin());
-      auto& [sum, n] = right[texts[i].label];
-      sum += best == texts[i].label ? 1 : 0;
-      ++n;
-      answers.emplace_back(probs[best], best == texts[i].label);
-    }
-    double mean = 0;
-    for (const auto& [label, counts] : right) {
-      const double accuracy = counts.first / static_cast<double>(counts.second);
-      mean += accuracy / static_cast<double>(right.size());
-      line(model.labels()[label], kind, accuracy, counts.second);
-    }
-    line("mean", kind, mean, answers.size());
-    line("ece", kind, calibration_error(answers), answers.size());
+  ScriptFigures figures{script, {}, {}};
+  for (const std::string& label : model.labels()) figures.languages.push_back({label, {}, {}});
+  std::array<std::vector<std::pair<double, bool>>, kDevKindNames.size()> answers;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const auto probs = softmax(logits[i], 1);
+    const auto best = static_cast<std::size_t>(std::max_element(probs.begin(), probs.end()) - probs.begin());
+    const bool is_right = best == texts[i].label;
+    const auto kind = static_cast<std::size_t>(texts[i].kind);
+    LanguageFigures& language = figures.languages[texts[i].label];
+    language.accuracy[kind] += is_right ? 1 : 0;
+    ++language.texts[kind];
+    answers[kind].emplace_back(probs[best], is_right);
   }
-  return out;
+  for (LanguageFigures& language : figures.languages) {
+    for (std::size_t kind = 0; kind < kDevKindNames.size(); ++kind) {
+      language.accuracy[kind] /= static_cast<double>(std::max<std::size_t>(language.texts[kind], 1));
+    }
+  }
+  for (std::size_t kind = 0; kind < kDevKindNames.size(); ++kind) {
+    figures.calibration_error[kind] = calibration_error(answers[kind]);
+  }
+  return figures;
 }
 
 }  // namespace rapport::language

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "language/letters.h"
 #include "language_training/corpus.h"
 
 namespace rapport::language {
@@ -28,7 +29,19 @@ std::vector<DevText> dev_texts(const std::vector<std::string>& labels, const std
 /// The temperature under which the packed model is surprised least; the kinds of text count alike.
 float best_temperature(const std::string& model, const std::vector<DevText>& texts);
 
-/// Lines "language kind accuracy texts", means over languages, and the calibration error.
-std::string figures(const std::string& model, const std::vector<DevText>& texts);
+/// What a classifier gets right of the texts of one language, by kind of text.
+struct LanguageFigures {
+  std::string code;
+  std::array<double, kDevKindNames.size()> accuracy{};
+  std::array<std::size_t, kDevKindNames.size()> texts{};  ///< how many there were; with none, accuracy says nothing
+};
+struct ScriptFigures {
+  Script script;
+  std::vector<LanguageFigures> languages;
+  std::array<double, kDevKindNames.size()> calibration_error{};
+};
+
+/// The packed model of a script, asked about texts of its languages.
+ScriptFigures measure(Script script, const std::string& model, const std::vector<DevText>& texts);
 
 }  // namespace rapport::language

@@ -19,9 +19,8 @@ struct LanguageRecipe {
 };
 
 struct TrainedLanguages {
-  std::string bytes;  ///< of models/builtin/language.bin
-  std::string
-      figures;  ///< lines of text: accuracy and calibration on held-out sentences, per language and kind of text
+  std::string bytes;    ///< of models/builtin/language.bin
+  std::string figures;  ///< of held-out sentences, as report() writes them
 };
 
 /// Learns to tell languages apart from the data sets (the folder with `train` in it): one softmax regression over

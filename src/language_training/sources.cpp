@@ -4,7 +4,7 @@ namespace rapport::language {
 namespace {
 
 // Widely written languages count 1. The others count less, so that a word of theirs is not seen in everybody's.
-constexpr double kWide = 1;
+constexpr double kWide = kWidelyWritten;
 constexpr double kMiddle = 0.4;
 constexpr double kSmall = 0.2;
 
@@ -93,7 +93,7 @@ constexpr LanguageSources kSources[] = {
     {"sn", Script::kLatin, kWide, "udhr:sna"},
     {"so", Script::kLatin, kWide, "udhr:som tsv:brighter_emotion_28lang/train.tsv:text:lang=som"},
     {"sq", Script::kLatin, kWide, "fw:sq udhr:als"},
-    {"sr", Script::kLatin, kMiddle, "fw:sr sub:sr udhr:srp_latn"},
+    {"sr", Script::kLatin, kSmall, "fw:sr sub:sr udhr:srp_latn"},
     {"ss", Script::kLatin, kSmall, "udhr:ssw"},
     {"st", Script::kLatin, kWide, "udhr:sot"},
     {"su", Script::kLatin, kMiddle, "udhr:sun tsv:nusax_sentiment_12lang/train.tsv:text:lang=su"},

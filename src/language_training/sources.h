@@ -7,6 +7,9 @@
 
 namespace rapport::language {
 
+/// How much a language that many people write counts in training.
+constexpr double kWidelyWritten = 1;
+
 /// Where the texts of one language are, below the folder of data sets, parted by spaces:
 ///
 ///     cv:af         commonvoice_sentences/af.txt            one sentence a line
@@ -19,7 +22,7 @@ namespace rapport::language {
 struct LanguageSources {
   std::string_view code;
   Script script;
-  double mass;  ///< how much the language counts in training, where several share a script: 1 for most
+  double mass;  ///< how much the language counts in training, where several share a script
   std::string_view sources;
 };
 

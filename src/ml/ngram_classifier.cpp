@@ -26,6 +26,7 @@ class Cursor {
 
   bool ok() const { return ok_; }
   bool at_end() const { return ok_ && rest_.empty(); }
+  std::span<const std::byte> rest() const { return rest_; }
 
   std::span<const std::byte> take(std::size_t count) {
     if (count > rest_.size()) {
@@ -58,6 +59,39 @@ class Cursor {
   bool ok_ = true;
 };
 
+constexpr std::size_t kPair = 2;  // bytes of a label and its weight
+
+/// Where the pairs of a slot are.
+struct SparseRow {
+  std::size_t first;
+  std::size_t count;
+};
+
+SparseRow sparse_row(const std::byte* starts, const std::byte* counts, std::size_t slot) {
+  const std::size_t group = slot / NgramSlots::kGroup;
+  std::uint32_t start = 0;
+  std::memcpy(&start, starts + group * sizeof start, sizeof start);
+  std::size_t first = start;
+  for (std::size_t i = group * NgramSlots::kGroup; i < slot; ++i) first += static_cast<std::size_t>(counts[i]);
+  return {first, static_cast<std::size_t>(counts[slot])};
+}
+
+/// Whether every row's pairs are there, with labels below `labels`, each at most once.
+bool are_rows(std::span<const std::byte> pairs, const std::byte* starts, std::span<const std::byte> counts,
+              std::size_t labels) {
+  for (std::size_t slot = 0; slot < counts.size(); ++slot) {
+    const SparseRow row = sparse_row(starts, counts.data(), slot);
+    if (row.first + row.count > pairs.size() / kPair) return false;
+    std::size_t least = 0;
+    for (std::size_t i = row.first; i < row.first + row.count; ++i) {
+      const auto label = static_cast<std::size_t>(pairs[i * kPair]);
+      if (label < least || label >= labels) return false;
+      least = label + 1;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 /// Fills a classifier from bytes, part by part.
@@ -67,12 +101,16 @@ struct NgramModelReader {
   std::size_t labels = 0;
   unsigned log2_lexicon = 0;
   bool has_lexicon = false;
+  bool sparse = false;
 
   // A sentence when something is wrong.
   std::optional<std::string> header() {
-    static constexpr char kMagic[] = "RNGRAM1\n";
-    const auto magic = cursor.take(sizeof kMagic - 1);
-    if (!cursor.ok() || std::memcmp(magic.data(), kMagic, magic.size()) != 0) return "This is not a text model.";
+    static constexpr std::string_view kWhole = "RNGRAM1\n";
+    static constexpr std::string_view kSparse = "RNGRAM2\n";
+    const auto taken = cursor.take(kWhole.size());
+    const std::string_view magic(reinterpret_cast<const char*>(taken.data()), taken.size());
+    if (magic != kWhole && magic != kSparse) return "This is not a text model.";
+    sparse = magic == kSparse;
     NgramOptions& options = model.options_;
     options.families = cursor.value<std::uint32_t>();
     options.char_min = cursor.value<std::uint8_t>();
@@ -91,7 +129,8 @@ struct NgramModelReader {
     if (options.families > kAllNgramFamilies || !grams)
       return "The model asks for features that this program cannot read.";
     if (labels < 2 || labels > NgramModel::kMaxLabels || (model.wide_ != 0 && model.wide_ != labels) ||
-        model.hidden_ > NgramModel::kMaxHidden || model.wide_ + model.hidden_ == 0) {
+        model.hidden_ > NgramModel::kMaxHidden || model.wide_ + model.hidden_ == 0 ||
+        (sparse && (model.hidden_ > 0 || labels > NgramModel::kMaxSparseLabels))) {
       return "The model's sizes do not fit together.";
     }
     if (model.log2_groups_ > kMaxLog2Groups || log2_lexicon > kMaxLog2Groups) return "The model's table is too large.";
@@ -132,8 +171,22 @@ struct NgramModelReader {
     }
     const std::size_t slots = NgramSlots::kGroup << model.log2_groups_;
     model.marks_ = cursor.take(slots * sizeof(std::uint16_t)).data();
+    if (sparse) return sparse_rows(slots);
     model.rows_ = cursor.take(slots * (model.wide_ + model.hidden_)).data();
     if (!cursor.at_end()) return "The model's table has not the size that its header says.";
+    return std::nullopt;
+  }
+
+  std::optional<std::string> sparse_rows(std::size_t slots) {
+    const auto counts = cursor.take(slots);
+    const auto starts = cursor.take(slots / NgramSlots::kGroup * sizeof(std::uint32_t));
+    const auto pairs = cursor.rest();
+    if (!cursor.ok() || pairs.size() % kPair != 0 || !are_rows(pairs, starts.data(), counts, labels)) {
+      return "The model's rows are cut off or name labels that are not there.";
+    }
+    model.counts_ = counts.data();
+    model.starts_ = starts.data();
+    model.rows_ = pairs.data();
     return std::nullopt;
   }
 
@@ -166,24 +219,37 @@ struct NgramClassifier::Sums {
   }
 };
 
-void NgramClassifier::add_rows(std::string_view text, Sums& sums) const {
+void NgramClassifier::add_whole_row(std::size_t slot, Sums& sums) const {
   const std::size_t width = wide_ + hidden_;
   const std::size_t blocks = width / kBlock * kBlock;
+  const auto* row = reinterpret_cast<const std::int8_t*>(rows_) + slot * width;
+  for (std::size_t first = 0; first < blocks; first += kBlock) {
+    for (std::size_t i = 0; i < kBlock; ++i) sums.whole[first + i] += row[first + i];
+  }
+  for (std::size_t i = blocks; i < width; ++i) sums.whole[i] += row[i];
+}
+
+void NgramClassifier::add_sparse_row(std::size_t slot, Sums& sums) const {
+  const SparseRow row = sparse_row(starts_, counts_, slot);
+  const std::byte* pair = rows_ + row.first * kPair;
+  for (std::size_t i = 0; i < row.count; ++i, pair += kPair) {
+    sums.whole[static_cast<std::size_t>(pair[0])] += static_cast<std::int8_t>(pair[1]);
+  }
+}
+
+void NgramClassifier::add_rows(std::string_view text, Sums& sums) const {
   NgramReader reader(text, options_, lexicon_);
   for (std::span<const std::uint64_t> features; reader.next(features);) {
     for (const std::uint64_t feature : features) {
-      const std::ptrdiff_t slot = NgramSlots::find(marks_, feature, log2_groups_);
-      if (slot < 0) continue;
-      const auto* row = reinterpret_cast<const std::int8_t*>(rows_) + static_cast<std::size_t>(slot) * width;
-      for (std::size_t first = 0; first < blocks; first += kBlock) {
-        for (std::size_t i = 0; i < kBlock; ++i) sums.whole[first + i] += row[first + i];
-      }
-      for (std::size_t i = blocks; i < width; ++i) sums.whole[i] += row[i];
+      const std::ptrdiff_t found = NgramSlots::find(marks_, feature, log2_groups_);
+      if (found < 0) continue;
+      const auto slot = static_cast<std::size_t>(found);
+      counts_ == nullptr ? add_whole_row(slot, sums) : add_sparse_row(slot, sums);
       ++sums.rows;
-      if (++sums.unflushed == kMaxUnflushed) sums.flush(width);
+      if (++sums.unflushed == kMaxUnflushed) sums.flush(wide_ + hidden_);
     }
   }
-  sums.flush(width);
+  sums.flush(wide_ + hidden_);
 }
 
 float ngram_scale(std::size_t features) {

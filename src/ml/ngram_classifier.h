@@ -14,7 +14,8 @@
 namespace rapport::ml {
 
 /// Says of a short text how likely each label is, from the words and pieces of words in it. Small and fast: a table of
-/// 8-bit rows, one for each feature that training kept, and a network of one hidden layer over their sum.
+/// 8-bit rows, one for each feature that training kept (whole, or only the weights that matter), and a network of one
+/// hidden layer over their sum.
 ///
 ///     z = sum of the rows of the text's features, divided by the root of their number
 ///     logits = bias + z[wide columns] + output . relu(z[hidden columns] + hidden_bias), divided by the temperature
@@ -51,12 +52,16 @@ class NgramClassifier {
 
   struct Sums;
   void add_rows(std::string_view text, Sums& sums) const;
+  void add_whole_row(std::size_t slot, Sums& sums) const;
+  void add_sparse_row(std::size_t slot, Sums& sums) const;
 
   NgramOptions options_;
   std::vector<std::string> labels_;
   NgramLexicon lexicon_;
   const std::byte* marks_ = nullptr;
-  const std::byte* rows_ = nullptr;
+  const std::byte* rows_ = nullptr;    ///< or, when there are counts, pairs of label and weight
+  const std::byte* counts_ = nullptr;  ///< pairs of each slot
+  const std::byte* starts_ = nullptr;  ///< the first pair of each group of slots
   unsigned log2_groups_ = 0;
   std::size_t size_bytes_ = 0;
   std::size_t wide_ = 0;            ///< columns that go to the logits: 0 or one for each label

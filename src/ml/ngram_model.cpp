@@ -4,7 +4,9 @@
 #include <cassert>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <span>
+#include <string_view>
 
 #include "ml/ngram_lexicon.h"
 
@@ -85,8 +87,8 @@ void put_rows(std::string& out, const NgramModel& model, const std::vector<float
   put_all(out, rows);
 }
 
-void put_header(std::string& out, const NgramModel& model, unsigned log2_groups) {
-  out += "RNGRAM1\n";
+void put_header(std::string& out, std::string_view magic, const NgramModel& model, unsigned log2_groups) {
+  out += magic;
   put(out, model.options.families);
   put(out, model.options.char_min);
   put(out, model.options.char_max);
@@ -104,14 +106,84 @@ void put_header(std::string& out, const NgramModel& model, unsigned log2_groups)
   }
 }
 
+/// Rows without their medians: what a softmax makes of a text stays the same.
+std::vector<float> centred_rows(const NgramModel& model) {
+  std::vector<float> rows = model.rows;
+  std::vector<float> sorted(model.wide);
+  for (auto row = rows.begin(); row != rows.end(); row += static_cast<std::ptrdiff_t>(model.wide)) {
+    std::copy_n(row, model.wide, sorted.begin());
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(model.wide / 2);
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    for (std::size_t i = 0; i < model.wide; ++i) row[static_cast<std::ptrdiff_t>(i)] -= *middle;
+  }
+  return rows;
+}
+
+/// The size of which at most `count` of the values are.
+float size_of_largest(const std::vector<float>& values, std::size_t count) {
+  if (count >= values.size()) return 0;
+  std::vector<float> sizes(values.size());
+  std::transform(values.begin(), values.end(), sizes.begin(), [](float value) { return std::abs(value); });
+  const auto last = sizes.begin() + static_cast<std::ptrdiff_t>(count);
+  std::nth_element(sizes.begin(), last, sizes.end(), std::greater<>());
+  return *last;
+}
+
+struct SparseRows {
+  std::vector<std::uint8_t> counts;   // [slots]
+  std::vector<std::uint32_t> starts;  // [groups]
+  std::string weights;                // label and value each
+};
+
+SparseRows sparse_rows(const std::vector<std::ptrdiff_t>& feature_of_slot, const std::vector<float>& rows,
+                       std::size_t labels, float least, float scale) {
+  SparseRows sparse;
+  for (std::size_t slot = 0; slot < feature_of_slot.size(); ++slot) {
+    if (slot % NgramSlots::kGroup == 0) sparse.starts.push_back(static_cast<std::uint32_t>(sparse.weights.size() / 2));
+    std::uint8_t count = 0;
+    for (std::size_t label = 0; label < labels && feature_of_slot[slot] >= 0; ++label) {
+      const float value = rows[static_cast<std::size_t>(feature_of_slot[slot]) * labels + label];
+      const std::int8_t steps = quantize(value, scale);
+      if (std::abs(value) <= least || steps == 0) continue;
+      sparse.weights += static_cast<char>(label);
+      sparse.weights += static_cast<char>(steps);
+      ++count;
+    }
+    sparse.counts.push_back(count);
+  }
+  return sparse;
+}
+
 }  // namespace
+
+std::string pack_sparse_ngram_model(const NgramModel& model, unsigned log2_groups, std::size_t weights) {
+  assert(model.hidden == 0 && model.wide == model.labels.size() && model.wide <= NgramModel::kMaxSparseLabels);
+  const std::vector<float> rows = centred_rows(model);
+  const float scale = std::max(size_of_largest(rows, 0), 1e-6F) / kSteps;
+  SlotTable table(log2_groups);
+  std::vector<std::ptrdiff_t> feature_of_slot(table.marks().size(), -1);
+  for (std::size_t feature = 0; feature < model.features.size(); ++feature) {
+    const std::ptrdiff_t slot = table.insert(model.features[feature]);
+    if (slot >= 0) feature_of_slot[static_cast<std::size_t>(slot)] = static_cast<std::ptrdiff_t>(feature);
+  }
+  const SparseRows sparse = sparse_rows(feature_of_slot, rows, model.wide, size_of_largest(rows, weights), scale);
+  std::string out;
+  put_header(out, "RNGRAM2\n", model, log2_groups);
+  put_all(out, std::vector<float>(model.wide, scale));
+  put_all(out, model.bias);
+  out += PackedLexicon(model.lexicon).bytes;
+  put_all(out, table.marks());
+  put_all(out, sparse.counts);
+  put_all(out, sparse.starts);
+  return out + sparse.weights;
+}
 
 std::string pack_ngram_model(const NgramModel& model, unsigned log2_groups) {
   assert(model.rows.size() == model.features.size() * (model.wide + model.hidden));
   assert(model.output.size() == model.labels.size() * model.hidden && model.bias.size() == model.labels.size());
   const std::vector<float> scales = column_scales(model);
   std::string out;
-  put_header(out, model, log2_groups);
+  put_header(out, "RNGRAM1\n", model, log2_groups);
   put_all(out, scales);
   put_all(out, model.hidden_bias);
   put_all(out, model.output);

@@ -27,6 +27,7 @@ struct NgramModel {
 
   static constexpr std::size_t kMaxLabels = 512;
   static constexpr std::size_t kMaxHidden = 256;
+  static constexpr std::size_t kMaxSparseLabels = 255;
 };
 
 /// The bytes of a model. Layout, little-endian, without gaps:
@@ -44,6 +45,17 @@ struct NgramModel {
 ///
 /// Requires  sizes as said above; log2_groups at most 24.
 std::string pack_ngram_model(const NgramModel& model, unsigned log2_groups);
+
+/// The bytes of a softmax regression of which only some weights are kept: many features in little room. Of each row the
+/// median is taken off, which changes no probability; then the `weights` largest of all rows stay. The layout is that
+/// of pack_ngram_model() but for the magic "RNGRAM2\n" and what stands in place of the rows, behind their marks:
+///
+///     u8 counts[8 * row groups]      weights of each row
+///     u32 starts[row groups]         where those of a group's first row are
+///     (u8 label, i8 value)[weights]  labels ascending in a row
+///
+/// Requires  as pack_ngram_model(); hidden == 0; at most kMaxSparseLabels labels.
+std::string pack_sparse_ngram_model(const NgramModel& model, unsigned log2_groups, std::size_t weights);
 
 /// A lexicon as a model's bytes hold it: so that training reads texts as the model will.
 struct PackedLexicon {

@@ -168,6 +168,76 @@ TEST(NgramClassifier, KeepsProbabilitiesOfALongTextWithinBounds) {
   EXPECT_GT(probs[1], 0.5);
 }
 
+NgramModel small_regression() {
+  NgramTraining training = small_training();
+  training.hidden = 0;
+  training.hidden_dropout_prob = 0;
+  return trained(training).model(0, 1.5F);
+}
+
+TEST(NgramClassifier, ReadsASparseModelOfAllWeightsAsTheWholeOne) {
+  const NgramModel model = small_regression();
+  const std::string whole = pack_ngram_model(model, 8);
+  const std::string sparse = pack_sparse_ngram_model(model, 8, model.rows.size());
+
+  for (const std::string_view text : {"good work", "not so nice, awful", "lovely day 👍", ""}) {
+    EXPECT_NEAR(probabilities(sparse, text)[1], probabilities(whole, text)[1], 0.01) << text;
+  }
+}
+
+TEST(NgramClassifier, KeepsTheLargestWeightsOfASparseModel) {
+  const NgramModel model = small_regression();
+  const std::string all = pack_sparse_ngram_model(model, 8, model.rows.size());
+  const std::string some = pack_sparse_ngram_model(model, 8, 100);
+  const std::string none = pack_sparse_ngram_model(model, 8, 0);
+
+  EXPECT_EQ(some.size() - none.size(), 200U);
+  EXPECT_GT(all.size(), some.size());
+  EXPECT_GT(probabilities(some, "good work")[1], 0.6);
+  EXPECT_EQ(probabilities(none, "good work"), probabilities(none, "bad work"));
+}
+
+TEST(NgramClassifier, RefusesASparseModelThatIsCutOffAnywhere) {
+  const std::string bytes = pack_sparse_ngram_model(small_regression(), 8, 100);
+  for (std::size_t size = 0; size < bytes.size(); size += size < 600 || size + 300 > bytes.size() ? 1 : 997) {
+    EXPECT_TRUE(std::holds_alternative<std::string>(read(bytes.substr(0, size)))) << size;
+  }
+}
+
+TEST(NgramClassifier, RefusesASparseRowThatNamesALabelTwiceOrOneThatIsNotThere) {
+  const std::string bytes = pack_sparse_ngram_model(small_regression(), 8, 100);
+  for (const char label : {char{2}, static_cast<char>(255)}) {
+    std::string changed = bytes;
+    changed[bytes.size() - 2] = label;
+    EXPECT_TRUE(std::holds_alternative<std::string>(read(changed)));
+  }
+
+  NgramModel three = small_regression();
+  three.labels.emplace_back("more");
+  three.bias.push_back(0);
+  three.wide = 3;
+  three.features = {0x123456789ABCULL};
+  three.rows = {1, 0, 2};
+  std::string twice = pack_sparse_ngram_model(three, 0, 2);
+  ASSERT_TRUE(std::holds_alternative<NgramClassifier>(read(twice)));
+  twice[twice.size() - 2] = twice[twice.size() - 4];
+  EXPECT_TRUE(std::holds_alternative<std::string>(read(twice)));
+}
+
+TEST(NgramClassifier, SurvivesAnyChangedByteOfASparseModel) {
+  const std::string bytes = pack_sparse_ngram_model(small_regression(), 8, 100);
+  Rng rng(7);
+  for (int round = 0; round < 2000; ++round) {
+    std::string changed = bytes;
+    changed[static_cast<std::size_t>(rng.integer(0, std::ssize(bytes) - 1))] = static_cast<char>(rng.integer(0, 255));
+    const auto model = read(changed);
+    if (const auto* classifier = std::get_if<NgramClassifier>(&model)) {
+      std::vector<float> probs(classifier->labels().size());
+      classifier->probabilities("a nice but not so good text 👍", probs);
+    }
+  }
+}
+
 TEST(NgramTrainer, LearnsFromAFewTexts) {
   const std::string bytes = small_model();
 

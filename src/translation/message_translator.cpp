@@ -41,9 +41,9 @@ struct Outcome {
   std::string text;
   std::optional<double> confidence;
   Placeholders placeholders;
-  bool sure = true;  ///< no translator was below its least confidence
+  bool certain = true;  ///< no leg was below its translator's least_confidence()
 
-  bool good() const { return placeholders.ok && sure; }
+  bool good() const { return placeholders.ok && certain; }
 };
 
 /// Asks a translator for each different text once.
@@ -102,7 +102,7 @@ std::vector<Outcome> run_leg(const Route::Leg& leg, std::span<const std::string_
     outcomes.push_back({.text = ok ? plan.text() : "",
                         .confidence = confidence,
                         .placeholders = {plan.placeholders_in(), plan.placeholders_out(), ok},
-                        .sure = confidence.value_or(1) >= leg.translator->least_confidence()});
+                        .certain = confidence.value_or(1) >= leg.translator->least_confidence()});
   }
   return outcomes;
 }
@@ -217,7 +217,7 @@ std::vector<Outcome> MessageTranslator::Impl::run(const Route& route, std::span<
   for (Outcome& outcome : outcomes) {
     if (!outcome.good()) continue;
     const Outcome& second = *next++;
-    outcome.sure = second.sure;
+    outcome.certain = second.certain;
     outcome.placeholders.ok = second.placeholders.ok;
     if (!second.placeholders.ok) outcome.placeholders.out = std::min(outcome.placeholders.in, second.placeholders.out);
     outcome.text = second.text;
@@ -246,7 +246,8 @@ std::vector<Outcome> MessageTranslator::Impl::recall_or_run(const Route& route, 
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (known[i]) {
       const std::size_t spans = placeholder_count(protected_spans(texts[i], glossary));
-      outcomes.push_back({known[i]->text, known[i]->confidence, {spans, spans, true}});
+      outcomes.push_back(
+          {.text = known[i]->text, .confidence = known[i]->confidence, .placeholders = {spans, spans, true}});
       continue;
     }
     outcomes.push_back(std::move(computed[next++]));
@@ -284,7 +285,7 @@ void MessageTranslator::Impl::translate_group(const Group& group, std::span<cons
           left.push_back(pending[k]);
           continue;
         }
-        if (!outcomes[k].sure) {
+        if (!outcomes[k].certain) {
           result.error = uncertain(model, group);
           left.push_back(pending[k]);
           continue;

@@ -90,12 +90,12 @@ class MessageTranslator {
   ~MessageTranslator();
 
   /// One answer for each text, in order. Texts that are the same are translated once. A text fails by itself:
-  ///   - kUnavailable "no_translator": nothing that is set up translates the pair; the message says what to install
-  ///   - kInvalid "language_unknown": its language was asked for and it does not tell
-  ///   - kUnavailable "translation_uncertain": the last that was asked is below its least_confidence(); through
-  ///     English, each of the two by itself
-  ///   - kUnavailable "placeholders_damaged": every translator damaged what must survive
-  ///   - kOverloaded, kTimeout, kUnavailable: as the last translator that was asked failed
+  ///   - "no_translator" (kUnavailable): nothing that is set up translates the pair; the message says what to install
+  ///   - "language_unknown" (kInvalid): its language was asked for and it does not tell
+  ///   - "translation_uncertain" (kUnavailable): the last translator that was asked, or one of the two where it goes
+  ///     through English, is below its least_confidence()
+  ///   - "placeholders_damaged" (kUnavailable): every translator damaged what must survive
+  ///   - as the last translator that was asked failed (kOverloaded, kTimeout, kUnavailable)
   ///
   /// Requires  texts of valid UTF-8.
   /// Throws    kInvalid "invalid_language" for a code that no language has, "invalid_glossary"; nothing else.

@@ -34,8 +34,7 @@ class FakeTranscriber final : public Transcriber {
     const Seconds duration = read_all(audio);
     asked.push_back(options);
     const Transcript said = say_(options);
-    DetectedLanguage found{
-        .language = said.language, .prob = 0.9, .all = {}, .speech = said.speech, .heard = duration};
+    DetectedLanguage found{.language = said.language, .prob = 0.9, .all = {}, .speech = said.speech, .heard = duration};
     if (said.speech) found.all = {{said.language, 0.9}, {"pt", 0.1}};
     return found;
   }

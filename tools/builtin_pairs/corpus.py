@@ -105,16 +105,16 @@ def load(datasets, language, words):
     return kept
 
 
-def held_out(pairs, language):
-    """English keys of dev and of test: the lowest digests, so the choice is seeded by the text itself."""
+def held_out(pairs, language, written):
+    """English keys of dev and of test: the lowest digests, so the choice is seeded by the text itself; not the keys of our phrases."""
     chosen = {"dev": set(), "test": set()}
     for kind, (dev, test) in HELD_OUT.items():
         keys = {key(english) for k, english, other in pairs if k == kind and len(english.split()) >= 2}
         if len(keys) < 4 * (dev + test):
             dev, test = len(keys) // 40, len(keys) // 10
         order = sorted(keys, key=lambda k: hashlib.sha256((language + kind + k).encode()).digest())
-        chosen["dev"].update(order[:dev])
-        chosen["test"].update(order[dev:dev + test])
+        chosen["dev"].update(set(order[:dev]) - written)
+        chosen["test"].update(set(order[dev:dev + test]) - written)
     return chosen
 
 
@@ -132,7 +132,9 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     words = english_words(datasets)
     corpus = {language: load(datasets, language, words) for language in LANGUAGES}
-    chosen = {language: held_out(pairs, language) for language, pairs in corpus.items()}
+    ours = {language: list(phrases(pathlib.Path(__file__).parent / "phrases", language)) for language in LANGUAGES}
+    keys_of_ours = {key(english) for lines in ours.values() for _, english, _ in lines}
+    chosen = {language: held_out(pairs, language, keys_of_ours) for language, pairs in corpus.items()}
     closed = set().union(*(keys for sets in chosen.values() for keys in sets.values()))  # no model sees them in any language
     for language, pairs in corpus.items():
         foreign = {key(other) for _, english, other in pairs if key(english) in closed}
@@ -146,8 +148,7 @@ def main():
                 files[part].append((kind, english, other))
             elif not part and k not in closed and key(other) not in foreign:
                 files["train"].append((kind, english, other))
-        written = phrases(pathlib.Path(__file__).parent / "phrases", language)
-        files["train"] += [line for line in written if key(line[1]) not in closed and key(line[2]) not in foreign]
+        files["train"] += [line for line in ours[language] if key(line[2]) not in foreign]
         for name, lines in files.items():
             (out / f"{name}.{language}.tsv").write_text("".join("\t".join(line) + "\n" for line in lines), encoding="utf-8")
         print(language, {n: dict(collections.Counter(k for k, _, _ in l)) for n, l in files.items()})

@@ -53,6 +53,8 @@ def attach(draw, source, target):
 
 
 def vary(draw, source, target, kind):
+    if kind == "words":
+        return (source.capitalize(), target.capitalize()) if draw.random() < 0.5 else (source, target)
     source, target = vary_names(draw, source, target)
     if draw.random() < 0.02:
         source, target = attach(draw, source, target)
@@ -86,7 +88,8 @@ class Examples:
         for language in shares:
             rows = [line.rstrip("\n").split("\t") for line in open(corpus / f"train.{language}.tsv", encoding="utf-8")]
             written = [row for row in rows if row[0] == "phrases"]
-            self.lines[language] = [row for row in rows if row[0] != "phrases"] + written * (min(24, len(rows) // (12 * len(written)) + 2) if written else 0)
+            words = [row for row in rows if row[0] == "words"]
+            self.lines[language] = [row for row in rows if row[0] != "phrases"] + words + written * (min(24, len(rows) // (12 * len(written)) + 2) if written else 0)
             self.order[language] = []
 
     def next_row(self, language):

@@ -141,7 +141,7 @@ void TransformerDecoder::attend_to_sources(std::size_t index, MatrixView hidden,
   std::size_t room = 0;
   std::size_t multiplications = 0;
   for (const Workspace::Group& group : work.groups) {
-    room = std::max(room, group.source->layers_[index].head_room());
+    room = std::max(room, group.source->layers_[index].head_room(group.end - group.begin));
     multiplications += (group.end - group.begin) * group.source->positions() * shape_.width;
   }
   const bool threads = worth_threads(multiplications);

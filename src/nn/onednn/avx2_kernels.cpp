@@ -9,7 +9,7 @@
 #include "nn/onednn/bfloat16.h"
 
 // The loops over a tile's rows and halves must be unrolled for its sums to live in registers.
-#define RAPPORT_UNROLL _Pragma("GCC unroll 4")
+#define RAPPORT_UNROLL _Pragma("GCC unroll 6")
 
 namespace rapport::nn::avx2 {
 namespace {
@@ -27,7 +27,7 @@ RAPPORT_AVX2_INLINE Halves load16(const std::uint32_t* p) {
 }
 
 template <std::size_t kRows, class Number>
-RAPPORT_AVX2 void multiply(Rows x, Panel<Number> panel, float* sums) {
+RAPPORT_AVX2 void multiply(Rows x, Panel<Number> panel, float* sums, std::size_t stride) {
   __m256 low[kRows];
   __m256 high[kRows];
   RAPPORT_UNROLL for (std::size_t i = 0; i < kRows; ++i) low[i] = high[i] = _mm256_setzero_ps();
@@ -41,22 +41,26 @@ RAPPORT_AVX2 void multiply(Rows x, Panel<Number> panel, float* sums) {
     }
   }
   RAPPORT_UNROLL for (std::size_t i = 0; i < kRows; ++i) {
-    _mm256_storeu_ps(sums + i * kPanel, low[i]);
-    _mm256_storeu_ps(sums + i * kPanel + 8, high[i]);
+    _mm256_storeu_ps(sums + i * stride, low[i]);
+    _mm256_storeu_ps(sums + i * stride + 8, high[i]);
   }
 }
 
 template <class Number>
-void multiply_any(Rows x, Panel<Number> panel, float* sums) {
+void multiply_any(Rows x, Panel<Number> panel, float* sums, std::size_t stride) {
   switch (x.count) {
     case 1:
-      return multiply<1>(x, panel, sums);
+      return multiply<1>(x, panel, sums, stride);
     case 2:
-      return multiply<2>(x, panel, sums);
+      return multiply<2>(x, panel, sums, stride);
     case 3:
-      return multiply<3>(x, panel, sums);
+      return multiply<3>(x, panel, sums, stride);
+    case 4:
+      return multiply<4>(x, panel, sums, stride);
+    case 5:
+      return multiply<5>(x, panel, sums, stride);
     default:
-      return multiply<4>(x, panel, sums);
+      return multiply<6>(x, panel, sums, stride);
   }
 }
 
@@ -156,11 +160,11 @@ RAPPORT_AVX2 Range range_of(const float* x, std::size_t count) {
 
 }  // namespace
 
-void multiply_tile(Rows x, Panel<float> panel, float* sums) {
-  multiply_any(x, panel, sums);
+void multiply_tile(Rows x, Panel<float> panel, float* sums, std::size_t stride) {
+  multiply_any(x, panel, sums, stride);
 }
-void multiply_tile(Rows x, Panel<std::uint32_t> panel, float* sums) {
-  multiply_any(x, panel, sums);
+void multiply_tile(Rows x, Panel<std::uint32_t> panel, float* sums, std::size_t stride) {
+  multiply_any(x, panel, sums, stride);
 }
 
 void multiply_int8_tile(CodeRows x, const std::int8_t* panel, std::size_t groups, std::int32_t* sums) {

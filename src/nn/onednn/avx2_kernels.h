@@ -6,15 +6,17 @@
 #include "nn/onednn/linear.h"
 
 // The inner loops of our own matrix products, for CPUs with AVX2, FMA and F16C: call nothing here on others. They work
-// on tiles of up to 4 rows of x and one panel of 16 outputs. A row's sums are made in the same order in a tile of any
+// on tiles of a few rows of x and one panel of 16 outputs. A row's sums are made in the same order in a tile of any
 // height, so that its result does not depend on the batch.
 
 namespace rapport::nn::avx2 {
 
-constexpr std::size_t kTileRows = 4;
+// As many rows as there are registers for their sums.
+constexpr std::size_t kFloatTileRows = 6;
+constexpr std::size_t kInt8TileRows = 4;
 constexpr std::size_t kPanel = 16;
 
-/// Up to 4 rows.
+/// Up to kFloatTileRows.
 struct Rows {
   const float* values;
   std::size_t stride;
@@ -29,9 +31,9 @@ struct Panel {
   std::size_t k;
 };
 
-/// sums [4, 16] = x [count, k] . panel [k, 16].
-void multiply_tile(Rows x, Panel<float> panel, float* sums);
-void multiply_tile(Rows x, Panel<std::uint32_t> panel, float* sums);
+/// sums [count, 16], its rows `stride` floats apart, = x [count, k] . panel [k, 16].
+void multiply_tile(Rows x, Panel<float> panel, float* sums, std::size_t stride = kPanel);
+void multiply_tile(Rows x, Panel<std::uint32_t> panel, float* sums, std::size_t stride = kPanel);
 
 /// int8: sums [4, 16] = codes [count, 4 * groups] . panel [groups, 16, 4]. Codes are 0..255, weights -64..64: the
 /// 16-bit sums of two products (at most 32,640) never saturate.

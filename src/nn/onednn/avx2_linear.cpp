@@ -2,8 +2,8 @@
 //
 // The outputs are cut into panels of 16; a panel's weights stand in the order in which the kernel reads them, so that a
 // call with few rows streams the weights once, at the speed of memory. Rows are taken in chunks that stay in the second
-// level cache; within a chunk each panel, hot in the first level, meets all rows, four at a time. Threads share out the
-// panels.
+// level cache; within a chunk each panel, hot in the first level, meets all rows, a tile at a time. Threads share out
+// the panels.
 //
 // int8: a row's codes are 0..255 over its own range [min, max]; weights are -64..64, so that vpmaddubsw's 16-bit sums
 // of two products hold exactly. With u = x / step + zero, x W^T = step (u W^T - zero sum(W)).
@@ -23,7 +23,6 @@ namespace rapport::nn {
 namespace {
 
 using avx2::kPanel;
-using avx2::kTileRows;
 
 /// A chunk's inputs: half of a second-level cache of 512 KiB.
 constexpr std::size_t kChunkBytes = 256 * 1024;
@@ -47,7 +46,7 @@ class Avx2Linear : public Linear::Packed {
       : Packed(weight, b, p, LinearBackend::kAvx2), panels_(round_up(out, kPanel) / kPanel), bias_(padded_bias(bias)) {}
 
   void apply(ConstMatrixView x, MatrixView y, LinearScratch::Impl& scratch, LinearOptions options) const final {
-    const std::size_t chunk = round_up(std::clamp<std::size_t>(kChunkBytes / input_bytes(), 32, 512), kTileRows);
+    const std::size_t chunk = round_up(std::clamp<std::size_t>(kChunkBytes / input_bytes(), 32, 512), tile_rows());
     const std::size_t chunks = (x.rows + chunk - 1) / chunk;
     const bool threads = omp_in_parallel() == 0 && x.rows * in * out >= kWorthThreads;
     scratch.inputs.reserve(std::min(x.rows, chunk) * input_bytes());
@@ -67,6 +66,7 @@ class Avx2Linear : public Linear::Packed {
   }
 
  protected:
+  virtual std::size_t tile_rows() const = 0;
   /// A row of inputs as the kernel reads it.
   virtual std::size_t input_bytes() const = 0;
   virtual bool prepares() const {
@@ -82,10 +82,10 @@ class Avx2Linear : public Linear::Packed {
  private:
   void panel(ConstMatrixView x, MatrixView y, std::size_t p, const LinearScratch::Impl& scratch,
              LinearOptions options) const {
-    for (std::size_t t = 0; t < x.rows; t += kTileRows) {
+    const std::size_t rows = tile_rows();
+    for (std::size_t t = 0; t < x.rows; t += rows) {
       tile(x, t, p, scratch,
-           {y.row(t) + p * kPanel, y.stride, std::min(kTileRows, x.rows - t), std::min(kPanel, out - p * kPanel),
-            options});
+           {y.row(t) + p * kPanel, y.stride, std::min(rows, x.rows - t), std::min(kPanel, out - p * kPanel), options});
     }
   }
 };
@@ -108,6 +108,7 @@ class Avx2Float final : public Avx2Linear {
   std::size_t weight_bytes() const override { return weights_.capacity() * sizeof(Number); }
 
  protected:
+  std::size_t tile_rows() const override { return avx2::kFloatTileRows; }
   std::size_t input_bytes() const override { return in * sizeof(float); }
   bool prepares() const override { return kBf16; }
   void prepare(ConstMatrixView x, std::size_t row, LinearScratch::Impl& scratch) const override {
@@ -115,7 +116,7 @@ class Avx2Float final : public Avx2Linear {
   }
   void tile(ConstMatrixView x, std::size_t row, std::size_t panel, const LinearScratch::Impl& scratch,
             const avx2::TileOutput& output) const override {
-    float sums[kTileRows * kPanel];
+    float sums[avx2::kFloatTileRows * kPanel];
     const avx2::Rows rows =
         kBf16 ? avx2::Rows{reinterpret_cast<const float*>(scratch.inputs.data()) + row * in, in, output.rows}
               : avx2::Rows{x.row(row), x.stride, output.rows};
@@ -150,6 +151,7 @@ class Avx2Int8 final : public Avx2Linear {
   }
 
  protected:
+  std::size_t tile_rows() const override { return avx2::kInt8TileRows; }
   std::size_t input_bytes() const override { return groups_ * 4; }
   void prepare(ConstMatrixView x, std::size_t row, LinearScratch::Impl& scratch) const override {
     auto* codes = reinterpret_cast<std::uint8_t*>(scratch.inputs.data()) + row * groups_ * 4;
@@ -158,7 +160,7 @@ class Avx2Int8 final : public Avx2Linear {
   }
   void tile(ConstMatrixView, std::size_t row, std::size_t panel, const LinearScratch::Impl& scratch,
             const avx2::TileOutput& output) const override {
-    std::int32_t sums[kTileRows * kPanel];
+    std::int32_t sums[avx2::kInt8TileRows * kPanel];
     const auto* codes = reinterpret_cast<const std::uint8_t*>(scratch.inputs.data()) + row * groups_ * 4;
     avx2::multiply_int8_tile({codes, groups_ * 4, output.rows}, weights_.data() + panel * groups_ * 4 * kPanel, groups_,
                              sums);

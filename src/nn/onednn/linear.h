@@ -75,7 +75,7 @@ struct LinearOptions {
 ///            regions uses all of OpenMP's threads where the work is worth it (one text at a time); a call inside of
 ///            one runs on the calling thread alone (so that each core takes its own part of a batch). OpenMP keeps one
 ///            team of threads for each thread that starts a region: let few threads do so. Its idle threads spin for
-///            some milliseconds before they sleep; OMP_WAIT_POLICY=passive makes them sleep at once.
+///            some milliseconds before they sleep (docs/operations.md says how to change that).
 class Linear {
  public:
   /// Shapes    weight [out, in], as Hugging Face stores it; bias [out], or empty for none.

@@ -24,11 +24,10 @@ struct PackedHead {
   std::size_t width;
 };
 
-std::size_t packed_head_room(std::size_t positions, std::size_t width);
-/// `probs`, where it has rows, receives the softmax.
-void attend(const PackedHead<float>& head, ConstMatrixView query, MatrixView out, MatrixView probs, float* room);
-void attend(const PackedHead<std::uint32_t>& head, ConstMatrixView query, MatrixView out, MatrixView probs,
-            float* room);
+std::size_t packed_head_room(std::size_t queries, std::size_t positions, std::size_t width);
+/// Number: float, or std::uint32_t for bf16. `probs`, where it has rows, receives the softmax.
+template <class Number>
+void attend(const PackedHead<Number>& head, ConstMatrixView query, MatrixView out, MatrixView probs, float* room);
 
 /// One query of one head, whose columns begin at `begin`; room for the head's width and a float for each token.
 void attend_scattered(const ScatteredTokens& seen, std::size_t begin, std::span<const float> query,

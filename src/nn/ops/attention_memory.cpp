@@ -1,7 +1,10 @@
 #include "nn/ops/attention_memory.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "base/error.h"
 #include "nn/onednn/bfloat16.h"
@@ -12,6 +15,8 @@ namespace rapport::nn {
 namespace {
 
 constexpr std::size_t kPanel = 16;
+/// Under so many numbers, waking a second thread costs more than it brings.
+constexpr std::size_t kWorthThreads = 50'000;
 
 bool has_avx2() {
   static const bool has = can_run(LinearBackend::kAvx2, Precision::kF32);
@@ -22,29 +27,41 @@ std::size_t to_panels(std::size_t count) {
   return (count + kPanel - 1) / kPanel * kPanel;
 }
 
-/// Column `column` of a panel's row.
-void store(float* row, std::size_t column, float value) {
-  row[column] = value;
-}
-void store(std::uint32_t* row, std::size_t column, float value) {
-  row[column % 8] |= static_cast<std::uint32_t>(to_bf16(value)) << (column < 8 ? 0 : 16);
-}
-
 /// How many numbers one row of a panel takes.
 template <class Number>
 constexpr std::size_t kNumbers = kPanel;
 template <>
 constexpr std::size_t kNumbers<std::uint32_t> = kPanel / 2;
 
+/// Number `n` of a panel's row, whose 16 columns are value(0) to value(15).
+template <class Number, class Value>
+Number packed(std::size_t n, Value value) {
+  if constexpr (std::is_same_v<Number, float>) {
+    return value(n);
+  } else {
+    return static_cast<Number>(to_bf16(value(n))) | static_cast<Number>(to_bf16(value(n + kNumbers<Number>))) << 16;
+  }
+}
+
 template <class Number>
 void pack_head(ConstMatrixView key, ConstMatrixView value, Number* keys, Number* values) {
-  for (std::size_t s = 0; s < key.rows; ++s) {
-    Number* panel = keys + s / kPanel * key.cols * kNumbers<Number>;
-    for (std::size_t d = 0; d < key.cols; ++d) store(panel + d * kNumbers<Number>, s % kPanel, key.row(s)[d]);
+  for (std::size_t first = 0; first < key.rows; first += kPanel) {
+    Number* panel = keys + first * key.cols / kPanel * kNumbers<Number>;
+    for (std::size_t n = 0; n < kNumbers<Number>; ++n) {
+      for (std::size_t d = 0; d < key.cols; ++d) {
+        panel[d * kNumbers<Number> + n] =
+            packed<Number>(n, [&](std::size_t c) { return first + c < key.rows ? key.row(first + c)[d] : 0.F; });
+      }
+    }
   }
-  for (std::size_t d = 0; d < value.cols; ++d) {
-    Number* panel = values + d / kPanel * value.rows * kNumbers<Number>;
-    for (std::size_t s = 0; s < value.rows; ++s) store(panel + s * kNumbers<Number>, d % kPanel, value.row(s)[d]);
+  for (std::size_t first = 0; first < value.cols; first += kPanel) {
+    Number* panel = values + first / kPanel * value.rows * kNumbers<Number>;
+    for (std::size_t s = 0; s < value.rows; ++s, panel += kNumbers<Number>) {
+      const float* row = value.row(s) + first;
+      for (std::size_t n = 0; n < kNumbers<Number>; ++n) {
+        panel[n] = packed<Number>(n, [&](std::size_t c) { return first + c < value.cols ? row[c] : 0.F; });
+      }
+    }
   }
 }
 
@@ -106,9 +123,10 @@ AttentionMemory::AttentionMemory(ConstMatrixView key, ConstMatrixView value, std
   const std::size_t of_head = key_numbers() + value_numbers();
   const auto pack = [&](auto& numbers, std::size_t divisor) {
     const std::size_t count = heads * of_head / divisor;
-    auto* to = numbers.reserve(count);
-    std::fill_n(to, count, 0);
-    for (std::size_t h = 0; h < heads; ++h, to += of_head / divisor) {
+    auto* all = numbers.reserve(count);
+#pragma omp parallel for schedule(static) if (omp_in_parallel() == 0 && count >= kWorthThreads)
+    for (std::size_t h = 0; h < heads; ++h) {
+      auto* to = all + h * of_head / divisor;
       const std::size_t begin = h * head_width_;
       pack_head(key.cols_between(begin, begin + head_width_), value.cols_between(begin, begin + head_width_), to,
                 to + key_numbers() / divisor);
@@ -128,8 +146,8 @@ std::size_t AttentionMemory::value_numbers() const {
   return to_panels(head_width_) * positions_;
 }
 
-std::size_t AttentionMemory::head_room() const {
-  return avx2::packed_head_room(positions_, head_width_);
+std::size_t AttentionMemory::head_room(std::size_t queries) const {
+  return avx2::packed_head_room(queries, positions_, head_width_);
 }
 
 void AttentionMemory::attend(std::size_t head, ConstMatrixView query, MatrixView out, MatrixView probs,

@@ -15,7 +15,7 @@ namespace rapport::nn {
 ///
 /// kF32 keeps them as they are; the other precisions round them to bf16, half of the memory, where the CPU has AVX2.
 ///
-/// Threads   const is safe to share.
+/// Threads   const is safe to share; made from outside of parallel regions it shares out the heads.
 class AttentionMemory {
  public:
   AttentionMemory() = default;
@@ -31,10 +31,10 @@ class AttentionMemory {
   /// As `attention` with these keys and values, for head `head` alone, on the calling thread. `probs`, where it has
   /// rows, receives the softmax.
   ///
-  /// Shapes    query, out [T, H*Dh]; probs [T, S] or no rows; room for head_room() floats.
+  /// Shapes    query, out [T, H*Dh]; probs [T, S] or no rows; room for head_room(T) floats.
   /// Aliasing  out may be query.
   void attend(std::size_t head, ConstMatrixView query, MatrixView out, MatrixView probs, float* room) const;
-  std::size_t head_room() const;
+  std::size_t head_room(std::size_t queries) const;
 
  private:
   std::size_t key_numbers() const;    ///< of one head

@@ -1,5 +1,7 @@
 #include "nn/ops/elementwise.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -10,6 +12,9 @@
 
 namespace rapport::nn {
 namespace {
+
+/// Under so many numbers, waking a second thread costs more than it brings.
+constexpr std::size_t kWorthThreads = 50'000;
 
 bool has_avx2() {
   static const bool has = can_run(LinearBackend::kAvx2, Precision::kF32);
@@ -101,6 +106,7 @@ void layer_norm(ConstMatrixView x, std::span<const float> gamma, std::span<const
   }
   if (x.cols == 0) return;
   const avx2::Affine affine{gamma.data(), beta.data(), eps};
+#pragma omp parallel for schedule(static) if (omp_in_parallel() == 0 && x.rows * x.cols >= kWorthThreads)
   for (std::size_t t = 0; t < x.rows; ++t) {
     if (has_avx2()) {
       avx2::layer_norm_row(x.row(t), x.cols, affine, out.row(t));

@@ -8,7 +8,8 @@ namespace rapport::nn {
 
 // Element by element, or row by row, in place. Relative errors against exact arithmetic stay under 1e-6 of the larger
 // of the result and the input (tests hold that). NaN stays NaN.
-// Threads: pure; they run on the calling thread.
+// Threads: pure; they run on the calling thread, but for layer_norm, which from outside of parallel regions shares out
+// the rows where that is worth it.
 
 void relu(MatrixView x);
 void gelu(MatrixView x);       ///< exact: x Phi(x)

@@ -17,7 +17,7 @@
 namespace rapport::translation {
 
 struct LibreSettings {
-  std::string url;  ///< "http://127.0.0.1:5000"
+  std::string url;       ///< "http://127.0.0.1:5000"
   PrivateText key = {};  ///< may be empty
   ServiceLimits limits = {};
 };
