@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
-#include <iterator>
 #include <utility>
 
-#include "translation/providers/html_entities.h"
 #include "translation/providers/service_batches.h"
 
 namespace rapport::translation {
@@ -56,21 +54,11 @@ bool read_answer(const Json& answer, std::span<const std::string_view> batch, st
   const json::value* data = document != nullptr ? document->if_contains("data") : nullptr;
   const json::object* fields = data != nullptr ? data->if_object() : nullptr;
   const json::value* list = fields != nullptr ? fields->if_contains("translations") : nullptr;
-  const json::array* translations = list != nullptr ? list->if_array() : nullptr;
-  if (translations == nullptr || translations->size() != batch.size()) return false;
-  std::vector<Translated> read;
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    const json::object* item = (*translations)[i].if_object();
-    const json::value* text = item != nullptr ? item->if_contains("translatedText") : nullptr;
-    if (text == nullptr || !text->is_string()) return false;
-    std::string translated(text->get_string());
-    // Plain text is asked for, and should come without references; where it has some all the same, they are ours only
-    // if the text sent had any.
-    if (!has_html_entities(batch[i])) translated = without_html_entities(translated);
-    read.push_back({std::move(translated), std::nullopt});
-  }
-  std::move(read.begin(), read.end(), std::back_inserter(out));
-  return true;
+  const auto text_of = [](const json::value& item) {
+    const json::object* members = item.if_object();
+    return members != nullptr ? members->if_contains("translatedText") : nullptr;
+  };
+  return take_texts(list != nullptr ? list->if_array() : nullptr, batch, text_of, out);
 }
 
 }  // namespace

@@ -2,11 +2,9 @@
 
 #include <array>
 #include <boost/json.hpp>
-#include <iterator>
 #include <utility>
 
 #include "translation/language_codes.h"
-#include "translation/providers/html_entities.h"
 #include "translation/providers/service_batches.h"
 
 namespace rapport::translation {
@@ -45,17 +43,8 @@ std::string without_slash(std::string url) {
 bool read_answer(const Json& answer, std::span<const std::string_view> batch, std::vector<Translated>& out) {
   const json::object* document = answer.if_object();
   const json::value* translated = document != nullptr ? document->if_contains("translatedText") : nullptr;
-  const json::array* list = translated != nullptr ? translated->if_array() : nullptr;
-  if (list == nullptr || list->size() != batch.size()) return false;
-  std::vector<Translated> read;
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (!(*list)[i].is_string()) return false;
-    std::string text((*list)[i].get_string());
-    if (!has_html_entities(batch[i])) text = without_html_entities(text);
-    read.push_back({std::move(text), std::nullopt});
-  }
-  std::move(read.begin(), read.end(), std::back_inserter(out));
-  return true;
+  return take_texts(translated != nullptr ? translated->if_array() : nullptr, batch,
+                    [](const json::value& item) { return &item; }, out);
 }
 
 }  // namespace
