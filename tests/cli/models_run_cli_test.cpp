@@ -5,10 +5,10 @@
 #include <array>
 #include <boost/json.hpp>
 #include <cmath>
-#include <sstream>
 
 #include "base/file.h"
 #include "base/json.h"
+#include "support/models_run.h"
 #include "support/program.h"
 #include "support/shared_fixtures.h"
 #include "support/temporary_folder.h"
@@ -33,16 +33,6 @@ Reference reference_of(const std::filesystem::path& folder) {
     reference.input += to_string(boost::json::object{{"text", item.at("text")}}) + "\n";
   }
   return reference;
-}
-
-std::vector<Json> run_folder(const std::filesystem::path& folder, const std::string& precision,
-                             const std::string& input) {
-  const ProgramResult result = run_program({"models", "run", folder.string(), "--precision", precision}, input);
-  EXPECT_EQ(result.exit_status, 0) << result.errors;
-  std::vector<Json> lines;
-  std::istringstream stream(result.output);
-  for (std::string line; std::getline(stream, line);) lines.push_back(parse_json_or_throw(line));
-  return lines;
 }
 
 std::size_t largest(const Json& logits) {

@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
-#include <sstream>
 
 #include "base/file.h"
 #include "base/json.h"
+#include "support/models_run.h"
 #include "support/program.h"
 #include "support/shared_fixtures.h"
 #include "support/temporary_folder.h"
@@ -14,16 +14,6 @@ namespace rapport::testing {
 namespace {
 
 constexpr double kScoreTolerance = 1e-4;
-
-std::vector<Json> run_folder(const std::filesystem::path& folder, const std::string& precision,
-                             const std::string& input) {
-  const ProgramResult result = run_program({"models", "run", folder.string(), "--precision", precision}, input);
-  EXPECT_EQ(result.exit_status, 0) << result.errors;
-  std::vector<Json> lines;
-  std::istringstream stream(result.output);
-  for (std::string line; std::getline(stream, line);) lines.push_back(parse_json_or_throw(line));
-  return lines;
-}
 
 boost::json::object expected_of(const std::filesystem::path& folder) {
   return parse_json_or_throw(read_file(folder / "expected.json")).as_object();
