@@ -17,12 +17,14 @@
 #include <vector>
 
 #include "gemm_ceiling.h"
+#include "model_folder.h"
 #include "nn/models/sequence_classifier.h"
 #include "weight_writer.h"
 
 namespace {
 
 using namespace rapport;
+using bench::resident_mb;
 using bench::WeightWriter;
 using nn::Precision;
 using nn::SequenceClassifier;
@@ -66,20 +68,13 @@ void write_model(const std::filesystem::path& folder, std::size_t layers, std::s
 class Folders {
  public:
   Folders() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rapport-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-    root_ = pattern;
-    write_model(root_ / "base", 12, 3);
-    write_model(root_ / "distil", 6, 7);
+    write_model(root_.path() / "base", 12, 3);
+    write_model(root_.path() / "distil", 6, 7);
   }
-  ~Folders() {
-    std::error_code ignored;
-    std::filesystem::remove_all(root_, ignored);
-  }
-  std::filesystem::path operator/(const char* name) const { return root_ / name; }
+  std::filesystem::path operator/(const char* name) const { return root_.path() / name; }
 
  private:
-  std::filesystem::path root_;
+  bench::ModelFolder root_;
 };
 
 const Folders& folders() {
@@ -191,14 +186,6 @@ void Classify(benchmark::State& state) {
   state.counters["ceiling_ratio"] = best * rate / all;
   state.counters["work_ratio"] = best * rate / done;
   state.SetLabel(std::string(nn::to_string(precision)) + ", " + kNames[state.range(1)] + ", " + kSets[state.range(2)]);
-}
-
-double resident_mb(const std::string& field) {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(field + ":")) return std::stod(line.substr(field.size() + 1)) / 1024;
-  }
-  return 0;
 }
 
 /// Both models, loaded one after the other: the time from start to

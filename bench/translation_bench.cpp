@@ -16,6 +16,7 @@
 
 #include "gemm_ceiling.h"
 #include "inference/translation_batch.h"
+#include "model_folder.h"
 #include "nn/models/translation_model.h"
 #include "weight_writer.h"
 
@@ -46,12 +47,8 @@ void write_layer(bench::WeightWriter& weights, const std::string& layer, bool de
 }
 
 /// The model's folder, made at first use and gone at the end.
-class Folder {
- public:
+struct Folder : bench::ModelFolder {
   Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rapport-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-    path_ = pattern;
     bench::WeightWriter weights;
     weights.add("model.shared.weight", {kVocabulary, kWidth});
     weights.add("final_logits_bias", {1, kVocabulary});
@@ -59,20 +56,12 @@ class Folder {
       write_layer(weights, "model.encoder.layers." + std::to_string(i) + ".", false);
       write_layer(weights, "model.decoder.layers." + std::to_string(i) + ".", true);
     }
-    weights.write(path_ / "model.safetensors");
-    std::ofstream(path_ / "config.json")
+    weights.write(path() / "model.safetensors");
+    std::ofstream(path() / "config.json")
         << R"({"model_type":"marian","d_model":512,"encoder_layers":6,"decoder_layers":6,"encoder_attention_heads":8,)"
         << R"("decoder_attention_heads":8,"encoder_ffn_dim":2048,"decoder_ffn_dim":2048,"activation_function":"swish",)"
         << R"("vocab_size":58101,"max_position_embeddings":512,"scale_embedding":true})";
   }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 const nn::TranslationModel& model_in(Precision precision) {

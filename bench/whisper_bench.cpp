@@ -18,12 +18,14 @@
 #include <vector>
 
 #include "gemm_ceiling.h"
+#include "model_folder.h"
 #include "nn/models/whisper.h"
 #include "weight_writer.h"
 
 namespace {
 
 using namespace rapport;
+using bench::resident_mb;
 using nn::Precision;
 using Clock = std::chrono::steady_clock;
 
@@ -73,22 +75,8 @@ void write_model(const std::filesystem::path& folder) {
 }
 
 /// The model's folder, made at first use and gone at the end.
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rapport-bench-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-    path_ = pattern;
-    write_model(path_);
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
+struct Folder : bench::ModelFolder {
+  Folder() { write_model(path()); }
 };
 
 const std::filesystem::path& folder() {
@@ -190,14 +178,6 @@ void Window(benchmark::State& state) {
                                 running.write();
                               });
   state.SetLabel(std::string(nn::to_string(precision)));
-}
-
-double resident_mb(const std::string& field) {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(field + ":")) return std::stod(line.substr(field.size() + 1)) / 1024;
-  }
-  return 0;
 }
 
 void Memory(benchmark::State& state) {

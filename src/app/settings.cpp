@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/words.h"
 
 namespace rapport::app {
 namespace {
@@ -166,21 +167,12 @@ const SettingSpec* find_spec(std::string_view name) {
   return found == kSpecs.end() ? nullptr : found;
 }
 
-bool is_choice(std::string_view choices, std::string_view value) {
-  while (!choices.empty()) {
-    const std::size_t end = std::min(choices.find('|'), choices.size());
-    if (choices.substr(0, end) == value) return true;
-    choices.remove_prefix(std::min(end + 1, choices.size()));
-  }
-  return false;
-}
-
 /// What is wrong with a value, empty when nothing is.
 std::string mistake(const SettingSpec& spec, const std::string& value) {
   switch (spec.type) {
     case Type::kText: return "";
     case Type::kChoice:
-      return is_choice(spec.choices, value) ? "" : "must be one of " + std::string(spec.choices);
+      return has_word(spec.choices, '|', value) ? "" : "must be one of " + std::string(spec.choices);
     case Type::kInteger: {
       std::int64_t number = 0;
       const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), number);

@@ -8,6 +8,7 @@
 #include "app/translation_models.h"
 #include "app/translation_services.h"
 #include "base/error.h"
+#include "base/words.h"
 #include "hub/manifest.h"
 
 namespace rapport::app {
@@ -73,19 +74,10 @@ translation::MessageTranslatorParts parts(const Settings& settings, const Transl
           .remedy = translation_remedy};
 }
 
-bool has_word(std::string_view words, std::string_view word) {
-  while (!words.empty()) {
-    const std::size_t end = std::min(words.find(' '), words.size());
-    if (words.substr(0, end) == word) return true;
-    words.remove_prefix(std::min(end + 1, words.size()));
-  }
-  return false;
-}
-
 const hub::ModelSpec* model_for(std::string_view source, std::string_view target) {
   for (const hub::ModelSpec& spec : hub::manifest()) {
     if (spec.role != hub::ModelRole::kTranslation) continue;
-    if (has_word(spec.sources, source) && has_word(spec.targets, target)) return &spec;
+    if (has_word(spec.sources, ' ', source) && has_word(spec.targets, ' ', target)) return &spec;
   }
   return nullptr;
 }
@@ -103,13 +95,14 @@ Translation::Translation(const Settings& settings, Metrics& metrics, translation
 
 std::string translation_remedy(std::string_view source, std::string_view target) {
   const std::string pull = "rapport models pull ";
-  if (const hub::ModelSpec* direct = model_for(source, target)) return pull + std::string(direct->name);
+  const std::string then = " (a running server has it after its next start)";
+  if (const hub::ModelSpec* direct = model_for(source, target)) return pull + std::string(direct->name) + then;
   const hub::ModelSpec* first = model_for(source, "en");
   const hub::ModelSpec* second = model_for("en", target);
   if (first != nullptr && second != nullptr) {
-    return pull + std::string(first->name) + " and " + pull + std::string(second->name) + " (through English)";
+    return pull + std::string(first->name) + " and " + pull + std::string(second->name) + ", through English" + then;
   }
-  return pull + "small100";
+  return pull + "small100" + then;
 }
 
 }  // namespace rapport::app

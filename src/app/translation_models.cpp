@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/words.h"
 #include "builtin/translation_models.h"
 #include "hub/installed.h"
 #include "hub/manifest.h"
@@ -46,19 +47,6 @@ struct Model {
 
 Error wrong(const std::string& problem) {
   return Error(ErrorKind::kInvalid, "invalid_setting", std::string("The setting ") + kSetting + " " + problem);
-}
-
-std::vector<std::string> words(std::string_view text, char between) {
-  std::vector<std::string> all;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(between), text.size());
-    std::string_view word = text.substr(0, end);
-    while (word.starts_with(' ')) word.remove_prefix(1);
-    while (word.ends_with(' ')) word.remove_suffix(1);
-    if (!word.empty()) all.emplace_back(word);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return all;
 }
 
 /// A member of a JSON file of the folder; null where there is none.
@@ -96,7 +84,7 @@ std::pair<std::string, std::string> pair_of(const fs::path& folder, const std::s
   std::pair<std::string, std::string> pair = {translation::normal_code(text_member(config, "source_lang")),
                                               translation::normal_code(text_member(config, "target_lang"))};
   if (!pair.first.empty() && !pair.second.empty()) return pair;
-  const std::vector<std::string> parts = words(name, '-');
+  const std::vector<std::string> parts = split_words(name, '-');
   if (parts.size() < 2) return {};
   return {translation::normal_code(parts[parts.size() - 2]), translation::normal_code(parts.back())};
 }
@@ -113,8 +101,8 @@ Model of_manifest(const hub::ModelSpec& spec, const fs::path& folder) {
   if (spec.sources.empty()) return of_m2m100(std::string(spec.name), folder);
   return {.name = std::string(spec.name),
           .files = folder,
-          .languages = {.sources = words(spec.sources, ' '),
-                        .targets = words(spec.targets, ' '),
+          .languages = {.sources = split_words(spec.sources, ' '),
+                        .targets = split_words(spec.targets, ' '),
                         .target_token = std::string(spec.target_token)}};
 }
 
@@ -167,7 +155,7 @@ std::vector<Model> builtin_models() {
 /// Those that the settings name, without the built-in ones.
 std::vector<Model> models_of(const Settings& settings) {
   std::vector<Model> models;
-  for (const std::string& value : words(settings.text(kSetting), ',')) {
+  for (const std::string& value : split_words(settings.text(kSetting), ',')) {
     if (value == kAuto) {
       for (const hub::ModelSpec& spec : hub::manifest()) {
         if (spec.role != hub::ModelRole::kTranslation) continue;
@@ -181,7 +169,7 @@ std::vector<Model> models_of(const Settings& settings) {
 }
 
 bool wants_builtin(const Settings& settings) {
-  const std::vector<std::string> names = words(settings.text(kSetting), ',');
+  const std::vector<std::string> names = split_words(settings.text(kSetting), ',');
   return std::any_of(names.begin(), names.end(), [](const auto& name) { return name == kAuto || name == kBuiltin; });
 }
 

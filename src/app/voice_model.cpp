@@ -5,6 +5,7 @@
 
 #include "app/model_source.h"
 #include "base/error.h"
+#include "base/words.h"
 #include "nn/precision.h"
 #include "voice/languages.h"
 #include "voice/queued_transcriber.h"
@@ -15,19 +16,13 @@ namespace {
 /// "en, pt-BR" as the model's codes.
 std::vector<std::string> languages_of(const Settings& settings) {
   std::vector<std::string> codes;
-  std::string_view rest = settings.text("voice.languages");
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(','), rest.size());
-    std::string_view word = rest.substr(0, end);
-    while (!word.empty() && word.front() == ' ') word.remove_prefix(1);
-    while (!word.empty() && word.back() == ' ') word.remove_suffix(1);
+  for (const std::string& word : split_words(settings.text("voice.languages"), ',')) {
     codes.push_back(voice::whisper_code(word));
     if (codes.back().empty()) {
       throw Error(
           ErrorKind::kInvalid, "invalid_setting",
-          "The setting voice.languages names a language that no voice model knows: \"" + std::string(word) + "\".");
+          "The setting voice.languages names a language that no voice model knows: \"" + word + "\".");
     }
-    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return codes;
 }

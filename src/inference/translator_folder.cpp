@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/words.h"
 #include "inference/search_rules.h"
 #include "nn/models/config_reader.h"
 
@@ -78,16 +79,6 @@ constexpr std::array kOtherNames = {OtherNames{"ar", "ara"},
                                     OtherNames{"vi", "vie"},
                                     OtherNames{"zh", "cmn_Hans cmn zho zh_cn"}};
 
-std::vector<std::string> words_of(std::string_view text, char between) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(between), text.size());
-    if (end > 0) words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
-
 bool contains(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -95,7 +86,7 @@ bool contains(const std::vector<std::string>& words, std::string_view word) {
 /// The short code of a language's name; the name itself where none is known.
 std::string short_code(const std::string& name) {
   for (const OtherNames& names : kOtherNames) {
-    if (name == names.code || contains(words_of(names.others, ' '), name)) return std::string(names.code);
+    if (name == names.code || contains(split_words(names.others, ' '), name)) return std::string(names.code);
   }
   return name;
 }
@@ -105,7 +96,7 @@ std::vector<std::string> names_of(std::string_view code) {
   std::vector<std::string> names = {std::string(code)};
   for (const OtherNames& known : kOtherNames) {
     if (known.code != code) continue;
-    for (std::string& other : words_of(known.others, ' ')) names.push_back(std::move(other));
+    for (std::string& other : split_words(known.others, ' ')) names.push_back(std::move(other));
   }
   return names;
 }
@@ -137,7 +128,7 @@ TranslatorFolder::TranslatorFolder(const nn::ModelFiles& files, nn::Precision pr
     find_marian_languages(files);
     return;
   }
-  std::vector<std::string> known = words_of(kM2mLanguages, ' ');
+  std::vector<std::string> known = split_words(kM2mLanguages, ' ');
   std::erase_if(known, [&](const std::string& code) {
     const auto id = tokenizer_->id_of("__" + code + "__");
     return !id || static_cast<std::size_t>(*id) >= model_->config().source_vocabulary;
@@ -150,7 +141,7 @@ TranslatorFolder::TranslatorFolder(const nn::ModelFiles& files, nn::Precision pr
 /// From tokenizer_config.json ("en", "eng"), or from the folder's name: "opus-mt-en-es".
 void TranslatorFolder::find_marian_languages(const nn::ModelFiles& files) {
   const nn::ConfigReader config = nn::ConfigReader::optional(files, "tokenizer_config.json");
-  const std::vector<std::string> parts = words_of(files.name(), '-');
+  const std::vector<std::string> parts = split_words(files.name(), '-');
   const auto find = [&](std::vector<std::string>& to, const char* field, std::size_t from_end) {
     if (!to.empty()) return;
     std::string name = config.text(field, "");

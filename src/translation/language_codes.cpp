@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/words.h"
 #include "language/identify.h"
 
 namespace rapport::translation {
@@ -27,12 +28,7 @@ constexpr std::array kAliases = {
     Alias{"zho", "zh"}, Alias{"zt", "zh-TW"}};
 
 bool has_subtag(std::string_view tag, std::string_view wanted) {
-  while (!tag.empty()) {
-    const std::size_t end = std::min(tag.find('-'), tag.size());
-    if (tag.substr(0, end) == wanted) return true;
-    tag.remove_prefix(std::min(end + 1, tag.size()));
-  }
-  return false;
+  return has_word(tag, '-', wanted);
 }
 
 bool is_traditional_chinese(std::string_view subtags) {

@@ -122,16 +122,7 @@ struct MessageTranslator::Impl {
         cache(given.cache),
         identify(std::move(given.identify)),
         remedy(std::move(given.remedy)),
-        metrics(all_metrics) {
-    const std::vector<std::string> codes = router.languages();
-    for (const std::string& source : codes) {
-      SupportedLanguage language{source, {}};
-      for (const std::string& target : codes) {
-        if (source != target && !router.routes(source, target).empty()) language.targets.push_back(target);
-      }
-      languages.push_back(std::move(language));
-    }
-  }
+        metrics(all_metrics) {}
 
   void find_languages(std::span<const std::string_view> texts, const MessageOptions& options,
                       std::vector<TranslatedMessage>& results) const;
@@ -149,7 +140,6 @@ struct MessageTranslator::Impl {
   std::function<language::Identified(std::string_view)> identify;
   std::function<std::string(std::string_view, std::string_view)> remedy;
   Metrics& metrics;
-  std::vector<SupportedLanguage> languages;
 };
 
 /// Fills in `source` of the results that have none. A text that does not tell has the language that was thought likely,
@@ -367,8 +357,17 @@ std::vector<TranslatedMessage> MessageTranslator::translate(std::span<const std:
   return all;
 }
 
-const std::vector<SupportedLanguage>& MessageTranslator::languages() const {
-  return impl_->languages;
+std::vector<SupportedLanguage> MessageTranslator::languages() const {
+  const std::vector<std::string> codes = impl_->router.languages();
+  std::vector<SupportedLanguage> languages;
+  for (const std::string& source : codes) {
+    SupportedLanguage language{source, {}};
+    for (const std::string& target : codes) {
+      if (source != target && !impl_->router.routes(source, target).empty()) language.targets.push_back(target);
+    }
+    languages.push_back(std::move(language));
+  }
+  return languages;
 }
 
 }  // namespace rapport::translation

@@ -102,8 +102,10 @@ class MessageTranslator {
   std::vector<TranslatedMessage> translate(std::span<const std::string_view> texts, Languages languages,
                                            const MessageOptions& options = {}) const;
 
-  /// What can be translated now. In order of codes.
-  const std::vector<SupportedLanguage>& languages() const;
+  /// What can be translated now: a service may learn languages while it runs. In order of codes.
+  ///
+  /// Cost      every pair is asked about: some milliseconds, and seconds where a service must be asked and is slow.
+  std::vector<SupportedLanguage> languages() const;
 
  private:
   struct Impl;

@@ -48,6 +48,9 @@ class FakeTranslator final : public Translator {
     return answers;
   }
 
+  /// As a service that was not reached before.
+  void learn(const std::string& source, const std::string& target) { pairs_.emplace_back(source, target); }
+
   mutable std::vector<std::string> asked;
 
  private:
@@ -346,6 +349,18 @@ TEST_F(MessageTranslatorTest, ListsWhatItCanTranslate) {
   EXPECT_EQ(translator.languages()[0].code, "en");
   EXPECT_EQ(translator.languages()[1].targets, (std::vector<std::string>{"en", "fr"}));
   EXPECT_TRUE(translator.languages()[2].targets.empty());
+}
+
+TEST_F(MessageTranslatorTest, ListsWhatAServiceLearnsWhileItRuns) {
+  parts_.routing.order = {"s"};
+  const auto service = add("s", {{"en", "es"}}, shout, false);
+  const MessageTranslator translator(parts_, metrics_);
+  ASSERT_EQ(translator.languages().size(), 2U);
+
+  service->learn("en", "hi");
+
+  ASSERT_EQ(translator.languages().size(), 3U);
+  EXPECT_EQ(translator.languages()[0].targets, (std::vector<std::string>{"es", "hi"}));
 }
 
 TEST_F(MessageTranslatorTest, BringsEverySpanThroughWhateverTheTranslatorDoes) {

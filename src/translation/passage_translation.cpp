@@ -268,13 +268,13 @@ void PassageTranslation::add_piece(Passage piece) {
   add_copied({words.end, piece.end});
 }
 
-std::string PassageTranslation::token(std::size_t number) const {
+/// The stand-in of the `number`-th span of a request. A model's is the first number from `next_numeric` on that does not
+/// stand in the message.
+std::string PassageTranslation::token(std::size_t number, std::size_t& next_numeric) const {
   if (reader_ == Reader::kService) return "{" + std::to_string(number + 1) + "}";
-  std::size_t value = kFirstNumericToken;
-  while (true) {  // the number-th that does not stand in the message
-    std::string token = std::to_string(value);
-    if (message_.text.find(token) == std::string_view::npos && number-- == 0) return token;
-    ++value;
+  while (true) {
+    std::string token = std::to_string(next_numeric++);
+    if (message_.text.find(token) == std::string_view::npos) return token;
   }
 }
 
@@ -282,12 +282,13 @@ void PassageTranslation::add_request(Passage source) {
   Fragment fragment{.source = source, .request = requests_.size()};
   const std::size_t first = message_.first_span_behind(source.begin);
   std::size_t end = first;
+  std::size_t next_numeric = kFirstNumericToken;
   for (; end < message_.spans.size() && message_.spans[end].begin < source.end; ++end) {
     const Span& span = message_.spans[end];
     if (reader_ == Reader::kModel && span.kind == SpanKind::kMarkup) {
       if (span.partner > end) fragment.pairs.push_back({.open = end, .close = span.partner});
     } else if (!stays_in_text(span)) {
-      fragment.stand_ins.push_back({token(fragment.stand_ins.size()), end});
+      fragment.stand_ins.push_back({token(fragment.stand_ins.size(), next_numeric), end});
     }
   }
   requests_.push_back(written(source, fragment));

@@ -107,7 +107,7 @@ class PassageTranslation {
   void add_copied(Passage source);
   void add_piece(Passage piece);
   void add_request(Passage source);
-  std::string token(std::size_t number) const;
+  std::string token(std::size_t number, std::size_t& next_numeric) const;
   std::string written(Passage source, const Fragment& fragment) const;
   void next_attempt();
 

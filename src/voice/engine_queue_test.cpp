@@ -43,6 +43,29 @@ struct Rig {
   std::optional<EngineQueue> queue;
 };
 
+/// A caller whose work runs until it is let go.
+class Blocker {
+ public:
+  explicit Blocker(EngineQueue& queue)
+      : thread_([this, &queue] {
+          queue.admit().run([this] {
+            begun_.open();
+            latch_.wait();
+          });
+        }) {
+    begun_.wait();
+  }
+  void let_go() {
+    latch_.open();
+    thread_.join();
+  }
+
+ private:
+  Latch begun_;
+  Latch latch_;
+  std::thread thread_;
+};
+
 TEST(EngineQueue, RunsWorkAndSaysHowLongItTook) {
   Rig rig;
   bool ran = false;
@@ -86,15 +109,7 @@ TEST(EngineQueue, LetsAShortCallerWaitForOneWindowOfALongOne) {
 
 TEST(EngineQueue, TakesWindowsOfManyCallersInTurn) {
   Rig rig;
-  Latch begun;
-  Latch latch;
-  std::thread blocker([&] {
-    rig.queue->admit().run([&] {
-      begun.open();
-      latch.wait();
-    });
-  });
-  begun.wait();
+  Blocker blocker(*rig.queue);
   std::mutex mutex;
   std::vector<int> order;
   std::vector<std::thread> callers;
@@ -112,8 +127,7 @@ TEST(EngineQueue, TakesWindowsOfManyCallersInTurn) {
     });
   }
   rig.await_depth(3);
-  latch.open();
-  blocker.join();
+  blocker.let_go();
   for (std::thread& thread : callers) thread.join();
 
   ASSERT_EQ(order.size(), 12U);
@@ -144,15 +158,7 @@ TEST(EngineQueue, RefusesCallersBeyondItsLimitBeforeAnyWork) {
 
 TEST(EngineQueue, ForgetsWorkThatIsCancelledWhileItWaits) {
   Rig rig;
-  Latch begun;
-  Latch latch;
-  std::thread blocker([&] {
-    rig.queue->admit().run([&] {
-      begun.open();
-      latch.wait();
-    });
-  });
-  begun.wait();
+  Blocker blocker(*rig.queue);
   std::atomic<bool> cancelled = false;
   bool ran = false;
   std::string code;
@@ -167,8 +173,7 @@ TEST(EngineQueue, ForgetsWorkThatIsCancelledWhileItWaits) {
 
   cancelled = true;
   waiting.join();
-  latch.open();
-  blocker.join();
+  blocker.let_go();
 
   EXPECT_EQ(code, "cancelled");
   EXPECT_FALSE(ran);
@@ -185,15 +190,7 @@ TEST(EngineQueue, ThrowsOnWhatTheWorkThrowsAndGoesOn) {
 
 TEST(EngineQueue, FailsWhatWaitsWhenItIsTakenDown) {
   Rig rig;
-  Latch begun;
-  Latch latch;
-  std::thread blocker([&] {
-    rig.queue->admit().run([&] {
-      begun.open();
-      latch.wait();
-    });
-  });
-  begun.wait();
+  Blocker blocker(*rig.queue);
   const auto code_of = [](const EngineQueue::Caller& caller, const std::atomic<bool>* cancelled) -> std::string {
     try {
       caller.run([] {}, cancelled);
@@ -211,8 +208,9 @@ TEST(EngineQueue, FailsWhatWaitsWhenItIsTakenDown) {
   std::thread destroyer([&] { rig.queue.reset(); });
   const std::atomic<bool> cancelled = true;
   while (code_of(probe, &cancelled) != "shutting_down") std::this_thread::yield();
-  latch.open();
-  for (std::thread* thread : {&blocker, &waiting, &destroyer}) thread->join();
+  blocker.let_go();
+  waiting.join();
+  destroyer.join();
 
   EXPECT_EQ(code, "shutting_down");
 }

@@ -24,15 +24,15 @@ class FakeTranscriber final : public Transcriber {
   std::vector<std::string_view> languages() const override { return languages_; }
 
   Transcript transcribe(audio::AudioReader& audio, const TranscribeOptions& options) const override {
-    asked.push_back(options);
     const Seconds duration = read_all(audio);
+    asked.push_back(options);
     Transcript said = say_(options);
     said.duration = duration;
     return said;
   }
   DetectedLanguage detect_language(audio::AudioReader& audio, const TranscribeOptions& options) const override {
-    asked.push_back(options);
     const Seconds duration = read_all(audio);
+    asked.push_back(options);
     const Transcript said = say_(options);
     DetectedLanguage found{.language = said.language, .prob = 0.9, .all = {}, .speech = said.speech, .heard = duration};
     if (said.speech) found.all = {{said.language, 0.9}, {"pt", 0.1}};

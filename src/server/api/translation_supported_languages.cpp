@@ -13,9 +13,10 @@ namespace json = boost::json;
 
 /// Every code that can be translated or told, and what it can be translated to.
 json::array languages(const Context& context) {
+  const std::vector<translation::SupportedLanguage> translated = context.services.translator.languages();
   std::map<std::string_view, const translation::SupportedLanguage*> all;
   for (const std::string_view code : language::supported()) all[code] = nullptr;
-  for (const translation::SupportedLanguage& each : context.services.translator.languages()) {
+  for (const translation::SupportedLanguage& each : translated) {
     all[each.code] = &each;
     for (const std::string& target : each.targets) all.try_emplace(target, nullptr);
   }
@@ -49,14 +50,13 @@ json::object to_json(const translation::Translator& translator) {
           {"targets", json::array(targets.begin(), targets.end())}};
 }
 
-std::string body(const Context& context) {
+http::Response answer(const Context& context, const http::Request&) {
   json::array list = languages(context);
   const std::size_t count = list.size();
   json::array translators;
   for (const auto& each : context.services.translators) translators.push_back(to_json(*each));
   return success(
-             json::object{{"languages", std::move(list)}, {"count", count}, {"translators", std::move(translators)}})
-      .body;
+      json::object{{"languages", std::move(list)}, {"count", count}, {"translators", std::move(translators)}});
 }
 
 }  // namespace
@@ -70,17 +70,14 @@ Endpoint translation_supported_languages(const ContextPointer& context) {
   return {{.method = "GET",
            .pattern = "/api/v1/ml/translation/supported-languages",
            .role = auth::Role::kViewer,
-           .handle =
-               [text = body(*context)](const http::Request&) {
-                 http::Response response;
-                 response.body = text;
-                 return response;
-               }},
+           .where = http::Where::kWaiter,
+           .handle = handling(context, answer)},
           {.id = "supportedLanguages",
            .tag = "Translation",
            .summary = "Which languages can be translated now, and by whom",
            .description = "Every language that is known here: told by detect-language, translated, or both. targets is "
-                          "empty where no translator is set up for it: rapport models list, rapport models pull.",
+                          "empty where no translator is set up for it: rapport models list, rapport models pull. (A "
+                          "running server has a model that is pulled after its next start.)",
            .response = schema::answer_object(
                {{"languages", schema::array_of(std::move(language), "In the order of their codes.")},
                 {"count", schema::integer(1, INT64_MAX, "How many there are.")},

@@ -44,7 +44,9 @@ Endpoint translation_translate(const ContextPointer& context) {
        .description =
            "Links, e-mail addresses, phone numbers, prices, {{1}} and other placeholders, WhatsApp's marks, emoji and "
            "the terms of the glossary come out as they went in, or the translation is refused. A text that is in the "
-           "target language already comes back unchanged. Pairs without a model go through English: see via.",
+           "target language already comes back unchanged. Pairs without a model go through English: see via. "
+           "What the built-in models are not sure of (confidence below 0.4) is not given out: 503 "
+           "translation_uncertain.",
        .request = schema::request_object({{"text", schema::text_field("The message.", max_bytes)},
                                           {"target_language", schema::target_language()},
                                           {"source_language", schema::source_language(), false},
