@@ -1,5 +1,5 @@
-// What the shipped models promise of short messages in ten languages. A few of them, or their like, stand in the training
-// texts (tools/builtin_models/chat_phrases.tsv): quality is measured elsewhere (models/builtin/*.figures.tsv).
+// What the shipped models promise of short messages in ten languages. A few of them, or their like, stand in the
+// training texts (tools/builtin_models/chat_phrases.tsv): quality is measured elsewhere (models/builtin/*.figures.tsv).
 #include "builtin/builtin_models.h"
 
 #include <gtest/gtest.h>
@@ -63,7 +63,13 @@ TEST(BuiltinModels, ReadsTheMoodOfShortMessagesInTenLanguages) {
       {"positive", "terima kasih banyak, bagus sekali"},
       {"negative", "saya sangat kecewa dengan pelayanannya"},
       {"positive", "👍"},
+      {"positive", "👍🏽"},
+      {"negative", "👎"},
+      {"negative", "👎🏽"},
       {"negative", "😡"},
+      {"negative", "🤬"},
+      {"positive", "👏"},
+      {"negative", "💔"},
   };
   for (const Expected& message : messages) {
     EXPECT_EQ(most_likely(sentiment_model(), message.text), message.label) << message.text;

@@ -1,6 +1,10 @@
 // What the sentiment model learns from.
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "distill.h"
 #include "recipe.h"
@@ -32,6 +36,37 @@ Samples rated(const fs::path& file) {
   return samples;
 }
 
+/// UMSAB's Hindi labels look shuffled in its development part and in the first rows of its training part: there they
+/// fit the texts no better than chance (card: models/builtin/sentiment.md). Behind these rows they fit.
+constexpr std::size_t kShuffledHindiRows = 957;
+
+Samples umsab_training(const fs::path& sets) {
+  Samples samples = read(sets / "train/umsab_multilingual_sentiment/train.tsv");
+  std::size_t hindi = 0;
+  std::erase_if(samples, [&](const Sample& one) { return one.language == "hi" && hindi++ < kShuffledHindiRows; });
+  return samples;
+}
+
+/// One in five of the Hindi rows whose labels fit: the second part is measured on.
+std::pair<Samples, Samples> split_hindi(const fs::path& sets) {
+  return split_off(of_language(umsab_training(sets), "hi"), 5, 1);
+}
+
+/// What emoji are worth of which VADER knows only the words of their names: "thumbs down", "pouting face".
+constexpr std::pair<std::string_view, float> kEmoji[] = {{"👍", 2.0F},     {"👏", 1.8F},     {"👎", -2.5F},
+                                                         {"😡", -2.5F},    {"🤬", -3.0F}, {"🖕", -3.0F},
+                                                         {"🤮", -2.5F}, {"🤢", -2.0F}, {"💔", -2.3F}};
+
+std::vector<std::pair<std::uint64_t, float>> lexicon(const fs::path& sets, const ml::NgramOptions& options) {
+  std::vector<std::pair<std::uint64_t, float>> units;
+  for (const auto& [emoji, valence] : kEmoji) units.emplace_back(ml::ngram_unit(emoji, options), valence);
+  for (const auto& unit : vader_lexicon(sets, options)) {
+    const auto same = [&](const auto& known) { return known.first == unit.first; };
+    if (std::none_of(units.begin(), units.begin() + std::size(kEmoji), same)) units.push_back(unit);
+  }
+  return units;
+}
+
 /// English tweets, comments, reviews and questions.
 Samples english_texts(const fs::path& sets) {
   Samples all;
@@ -45,7 +80,10 @@ Samples english_texts(const fs::path& sets) {
 
 void add_other_languages(Samples& all, const fs::path& sets) {
   // Its English part overlaps TweetEval's development set, on which this model is measured.
-  add_source(all, not_of_language(read(sets / "train/umsab_multilingual_sentiment/train.tsv"), "en"), 1, 4);
+  Samples tweets = not_of_language(not_of_language(umsab_training(sets), "en"), "hi");
+  const Samples hindi = split_hindi(sets).first;
+  tweets.insert(tweets.end(), hindi.begin(), hindi.end());
+  add_source(all, std::move(tweets), 1, 4);
   add_source(all, read(sets / "train/afrisenti_14lang/train.tsv"), 1, 0.5);
   add_source(all, read(sets / "train/nusax_sentiment_12lang/train.tsv"), 1, 1);
   add_source(all, read(sets / "train/indonlu_smsa_sentiment_id/train.tsv"), 1, 0.7);
@@ -74,6 +112,7 @@ Recipe sentiment_recipe(const fs::path& sets, std::size_t threads) {
   const Samples tweets = read(sets / "eval/tweeteval_sentiment/dev.tsv");
   recipe.calibration = tweets;
   Samples translated = distilled(recipe, "neutral", sets, 8000);
+  recipe.lexicon = lexicon(sets, recipe.training.options);  // the first model reads lines of film and text books
   add_other_languages(recipe.train, sets);
   add_source(recipe.train, std::move(translated), 0.5, 0.4);
 
@@ -83,13 +122,15 @@ Recipe sentiment_recipe(const fs::path& sets, std::size_t threads) {
   for (const char* language : {"ar", "de", "en", "es", "fr", "hi", "it", "pt"}) {
     recipe.figures.emplace_back("umsab dev " + std::string(language), of_language(umsab, language));
   }
+  recipe.figures.emplace_back("umsab train hi, held out", split_hindi(sets).second);
   recipe.figures.emplace_back("sentimix_hinglish dev", read(sets / "eval/sentimix_hinglish/dev.tsv"));
   recipe.figures.emplace_back("sentimix_spanglish dev", read(sets / "eval/sentimix_spanglish/dev.tsv"));
   recipe.figures.emplace_back("indonlu_smsa dev", read(sets / "train/indonlu_smsa_sentiment_id/dev.tsv"));
   recipe.figures.emplace_back("nusax dev (12 languages)", read(sets / "train/nusax_sentiment_12lang/dev.tsv"));
   recipe.figures.emplace_back("roman_urdu dev", read(sets / "train/roman_urdu_sentiment/dev.tsv"));
   recipe.figures.emplace_back("afrisenti dev (14 languages)", read(sets / "train/afrisenti_14lang/dev.tsv"));
-  recipe.calibration.insert(recipe.calibration.end(), umsab.begin(), umsab.end());
+  const Samples labels_fit = not_of_language(umsab, "hi");
+  recipe.calibration.insert(recipe.calibration.end(), labels_fit.begin(), labels_fit.end());
   return recipe;
 }
 

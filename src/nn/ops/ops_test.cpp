@@ -12,11 +12,9 @@
 #include "base/rng.h"
 #include "nn/onednn/bfloat16.h"
 #include "nn/ops/attention.h"
-#include "nn/ops/attention_memory.h"
 #include "nn/ops/conv1d.h"
 #include "nn/ops/elementwise.h"
 #include "nn/ops/embedding.h"
-#include "nn/ops/top_k.h"
 
 namespace rapport::nn {
 namespace {
@@ -329,126 +327,6 @@ TEST(Conv1d, AgreesWithLoopsInDouble) {
       }
     }
   }
-}
-
-TEST(AttentionMemory, AgreesWithLoopsInDoubleAndShowsItsSoftmax) {
-  Rng rng(31);
-  for (int i = 0; i < 60; ++i) {
-    const std::size_t heads = size_in(rng, 1, 4);
-    const std::size_t dh = size_in(rng, 1, 70);
-    const Matrix query = random_matrix(rng, size_in(rng, 1, 9), heads * dh);
-    const std::size_t seen = size_in(rng, 1, 70);
-    const Matrix key = random_matrix(rng, seen, heads * dh);
-    const Matrix value = random_matrix(rng, seen, heads * dh);
-    const ConstMatrixView keys = key;
-    const ConstMatrixView values = value;
-    for (const Precision precision : {Precision::kF32, Precision::kBf16}) {
-      const double tolerance = precision == Precision::kF32 ? 5e-6 : 0.08;  // scores of bf16 keys are off by 1 %
-      const AttentionMemory memory(key, value, heads, precision);
-      std::vector<float> room(memory.head_room());
-      for (std::size_t h = 0; h < heads; ++h) {
-        Matrix out(query.rows(), heads * dh);
-        Matrix probs(query.rows(), seen);
-        memory.attend(h, query, out, probs, room.data());
-        for (std::size_t t = 0; t < query.rows(); ++t) {
-          const auto exact = exact_row(query.row(t) + h * dh, keys.cols_between(h * dh, h * dh + dh),
-                                       values.cols_between(h * dh, h * dh + dh), seen);
-          for (std::size_t d = 0; d < dh; ++d) {
-            ASSERT_NEAR(out.row(t)[h * dh + d], exact[d], tolerance) << "keys " << seen << ", width " << dh;
-          }
-          double total = 0;
-          for (std::size_t k = 0; k < seen; ++k) total += probs.row(t)[k];
-          ASSERT_NEAR(total, 1, 1e-5);
-        }
-      }
-    }
-  }
-}
-
-TEST(AttentionMemory, RefusesShapesThatDoNotFit) {
-  const Matrix rows(3, 8);
-  const Matrix fewer(2, 8);
-  const Matrix none(0, 8);
-  EXPECT_THROW(AttentionMemory(rows, fewer, 2, Precision::kF32), Error);
-  EXPECT_THROW(AttentionMemory(rows, rows, 3, Precision::kF32), Error);
-  EXPECT_THROW(AttentionMemory(none, none, 2, Precision::kF32), Error);
-}
-
-TEST(AttentionOver, AgreesWithLoopsInDoubleOverTokensThatLieApart) {
-  Rng rng(32);
-  for (int i = 0; i < 60; ++i) {
-    const std::size_t heads = size_in(rng, 1, 4);
-    const std::size_t dh = size_in(rng, 1, 70);
-    const std::size_t width = heads * dh;
-    const std::size_t seen = size_in(rng, 1, 40);
-    Matrix tokens = random_matrix(rng, seen, 2 * width);  // keys, and behind them values
-    std::vector<float*> places;
-    for (std::size_t k = 0; k < seen; ++k) places.push_back(tokens.row(k));
-    const Matrix query = random_matrix(rng, 1, width);
-    std::vector<float> out(width);
-    std::vector<float> room(dh + seen);
-
-    attention_over({places, 0, width}, {query.data(), width}, heads, out, room.data());
-
-    for (std::size_t h = 0; h < heads; ++h) {
-      const ConstMatrixView all = tokens;
-      const auto exact = exact_row(query.data() + h * dh, all.cols_between(h * dh, h * dh + dh),
-                                   all.cols_between(width + h * dh, width + h * dh + dh), seen);
-      for (std::size_t d = 0; d < dh; ++d) ASSERT_NEAR(out[h * dh + d], exact[d], 5e-6) << seen << " " << dh;
-    }
-  }
-}
-
-TEST(TopK, AgreesWithSortingEqualLogitsByTheirIds) {
-  Rng rng(33);
-  for (int i = 0; i < 300; ++i) {
-    std::vector<float> logits(size_in(rng, 0, 300));
-    const bool ties = i % 2 == 0;
-    for (float& logit : logits) {
-      logit = ties ? static_cast<float>(rng.integer(-3, 3)) : static_cast<float>(rng.normal(0, 5));
-      if (rng.chance(0.1)) logit = -kInfinity;
-    }
-    const std::size_t count = size_in(rng, 0, 20);
-    const float floor = i % 3 == 0 ? 1.F : -kInfinity;
-    std::vector<RankedLogit> expected;
-    for (std::size_t k = 0; k < logits.size(); ++k) {
-      if (logits[k] > floor) expected.push_back({static_cast<std::int32_t>(k), logits[k]});
-    }
-    std::stable_sort(expected.begin(), expected.end(), [](const auto& a, const auto& b) { return a.logit > b.logit; });
-    expected.resize(std::min(expected.size(), count));
-
-    std::vector<RankedLogit> found = {{7, 7.F}};  // what stands in it does not matter
-    top_k(logits, count, found, floor);
-
-    ASSERT_EQ(found.size(), expected.size());
-    for (std::size_t k = 0; k < found.size(); ++k) {
-      ASSERT_EQ(found[k].id, expected[k].id) << "place " << k << " of " << logits.size();
-      ASSERT_EQ(found[k].logit, expected[k].logit);
-    }
-  }
-}
-
-TEST(LogSumExp, AgreesWithDoubleAndSaysWhatIsNoNumber) {
-  Rng rng(34);
-  for (int i = 0; i < 200; ++i) {
-    std::vector<float> logits(size_in(rng, 1, 300));
-    for (float& logit : logits) logit = rng.chance(0.1) ? -kInfinity : static_cast<float>(rng.normal(0, 40));
-    logits.back() = 0;
-    double total = 0;
-    const double largest = *std::max_element(logits.begin(), logits.end());
-    for (const float logit : logits) total += std::exp(double{logit} - largest);
-
-    ASSERT_NEAR(log_sum_exp(logits), largest + std::log(total), 2e-5 * std::max(1.0, std::abs(largest)));
-  }
-  for (const std::size_t size : {1U, 7U, 8U, 33U}) {
-    std::vector<float> logits(size, -kInfinity);
-    EXPECT_EQ(log_sum_exp(logits), -kInfinity);
-    logits[size / 2] = kNaN;
-    EXPECT_TRUE(std::isnan(log_sum_exp(logits)));
-    logits[size / 2] = kInfinity;
-    EXPECT_TRUE(std::isnan(log_sum_exp(logits)));
-  }
-  EXPECT_EQ(log_sum_exp({}), -kInfinity);
 }
 
 }  // namespace
