@@ -1,0 +1,89 @@
+// What a fresh machine translates without any download: the built-in models, through the program.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <string>
+#include <vector>
+
+#include "support/api_test.h"
+
+namespace rapport::testing {
+namespace {
+
+struct Phrase {
+  const char* source;
+  const char* target;
+  const char* text;
+  std::vector<std::string> right;  ///< any of them
+};
+
+class BuiltinTranslation : public ::testing::Test {
+ protected:
+  BuiltinTranslation()
+      : server_(folder_ / "data", std::vector<std::string>{}, {{"RAPPORT_TRANSLATION_ORDER", "builtin"}}),
+        client_(server_.client(create_token(folder_ / "data", "viewer", "shop"))) {}
+
+  Json translate(const Phrase& phrase) {
+    const Json body = {{"text", phrase.text}, {"source_language", phrase.source}, {"target_language", phrase.target}};
+    const HttpAnswer answer = client_.post("/api/v1/ml/translation/translate", boost::json::serialize(body));
+    EXPECT_EQ(answer.status, 200) << phrase.text << ": " << answer.body;
+    return answer.status == 200 ? answer.json().at("data") : Json();
+  }
+
+  TemporaryFolder folder_;
+  ServerProcess server_;
+  HttpClient client_;
+};
+
+TEST_F(BuiltinTranslation, SaysWhatEverybodySays) {
+  const std::vector<Phrase> phrases = {
+      {"en", "es", "Hello", {"Hola"}},
+      {"en", "es", "Hello, how are you?", {"Hola, ¿cómo estás?"}},
+      {"en", "es", "Thank you very much!", {"¡Muchas gracias!"}},
+      {"en", "es", "Where is my order?", {"¿Dónde está mi pedido?"}},
+      {"en", "es", "My package has not arrived.", {"Mi paquete no ha llegado."}},
+      {"en", "es", "How much is it?", {"¿Cuánto cuesta?"}},
+      {"en", "es", "I love this product", {"Me encanta este producto", "Adoro este producto"}},
+      {"en", "es", "house", {"casa"}},
+      {"en", "fr", "Good morning", {"Bonjour"}},
+      {"en", "fr", "Where is my order?", {"Où est ma commande?"}},
+      {"en", "fr", "Can I pay by card?", {"Puis-je payer par carte?", "Je peux payer par carte?"}},
+      {"en", "pt", "Thank you very much!", {"Muito obrigado!", "Muito obrigada!"}},
+      {"en", "pt", "How much is it?", {"Quanto custa?"}},
+      {"en", "pt", "See you tomorrow", {"Até amanhã"}},
+      {"es", "en", "Gracias", {"Thank you", "Thanks"}},
+      {"es", "en", "Buenos días", {"Good morning"}},
+      {"es", "en", "¿Dónde está mi pedido?", {"Where is my order?"}},
+      {"es", "en", "Quiero un reembolso", {"I want a refund"}},
+      {"fr", "en", "Merci", {"Thank you", "Thanks"}},
+      {"fr", "en", "Où est ma commande ?", {"Where is my order?"}},
+      {"fr", "en", "Au revoir", {"Goodbye", "Bye"}},
+      {"pt", "en", "Obrigado", {"Thank you", "Thanks"}},
+      {"pt", "en", "Bom dia", {"Good morning"}},
+      {"pt", "en", "Quanto custa?", {"How much does it cost?", "How much is it?"}},
+  };
+  for (const Phrase& phrase : phrases) {
+    const Json data = translate(phrase);
+    if (data.is_null()) continue;
+    const std::string text(data.at("translated_text").as_string());
+    EXPECT_TRUE(std::find(phrase.right.begin(), phrase.right.end(), text) != phrase.right.end())
+        << phrase.text << " -> " << text;
+    EXPECT_EQ(data.at("model"), "builtin");
+    EXPECT_GE(data.at("confidence").to_number<double>(), 0.4);
+  }
+}
+
+TEST_F(BuiltinTranslation, RefusesWhatItIsNotSureOf) {
+  const HttpAnswer answer = client_.post(
+      "/api/v1/ml/translation/translate",
+      R"({"text": "Notwithstanding the aforesaid indemnification covenants, the escrow agent shall disburse pro rata.",
+          "source_language": "en", "target_language": "es"})");
+
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.error_code(), "translation_uncertain");
+  EXPECT_NE(answer.body.find("rapport models pull opus-mt-en-es"), std::string::npos) << answer.body;
+}
+
+}  // namespace
+}  // namespace rapport::testing
