@@ -94,7 +94,7 @@ TEST_P(MemoryOfEachPrecision, PacksLongSourcesTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(Precisions, MemoryOfEachPrecision,
                          testing::Values(Precision::kF32, Precision::kBf16, Precision::kInt8),
-                         [](const auto& info) { return std::string(to_string(info.param)); });
+                         [](const auto& each) { return std::string(to_string(each.param)); });
 
 TEST(AttentionMemory, RefusesShapesThatDoNotFit) {
   const Matrix m(4, 6);
