@@ -1,7 +1,7 @@
 #!/bin/sh
 # The built-in translation models from the data sets: make.sh DATASETS WORK MODELS
-# WORK keeps checkpoints: run it again to go on where it stopped. PAIRS_UPDATES says how long (each direction): 5,000 take an
-# hour on two free cores. Without OpenBLAS (libopenblas0-pthread) PyTorch falls back on a library that is a hundred times slower.
+# WORK keeps checkpoints: run it again to go on where it stopped. PAIRS_UPDATES says how long (each direction): 5,000 take some
+# 27 minutes of CPU each. Without OpenBLAS (libopenblas0-pthread) PyTorch falls back on a library that is a hundred times slower.
 set -eu
 datasets=$1 work=$2 models=$3
 here=$(dirname "$0")
