@@ -33,7 +33,7 @@ namespace fs = std::filesystem;
 constexpr const char* kSetting = "translation.models";
 constexpr const char* kAuto = "auto";
 constexpr const char* kBuiltin = "builtin";
-// models/builtin/translation.md, "Confidence": below it more answers are wrong than right.
+// models/builtin/translation.md, "Confidence": what answers are worth below it.
 constexpr double kLeastBuiltinConfidence = 0.4;
 constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
 

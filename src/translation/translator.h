@@ -30,7 +30,7 @@ class Translator {
   virtual bool supports(std::string_view source, std::string_view target) const = 0;
   /// Whether texts must be single sentences (models), or may be whole messages (services).
   virtual bool wants_sentences() const = 0;
-  /// 0..1: answers that it is less sure of are more often wrong than right, and nobody gets to see them.
+  /// 0..1: answers that it is less sure of are not good enough, and nobody gets to see them.
   virtual double least_confidence() const { return 0; }
 
   /// One answer for each text, in order.
