@@ -88,7 +88,7 @@ class Examples:
         for language in shares:
             rows = [line.rstrip("\n").split("\t") for line in open(corpus / f"train.{language}.tsv", encoding="utf-8")]
             written = [row for row in rows if row[0] == "phrases"]
-            words = [row for row in rows if row[0] == "words"]
+            words = [row for row in rows if row[0] == "words"]  # stand in it twice
             self.lines[language] = [row for row in rows if row[0] != "phrases"] + words + written * (min(24, len(rows) // (12 * len(written)) + 2) if written else 0)
             self.order[language] = []
 
