@@ -6,21 +6,32 @@ set -eu
 datasets=$1 work=$2 models=$3
 here=$(dirname "$0")
 python=${PYTHON:-/usr/bin/python3}
-languages="es fr pt"
 updates=${PAIRS_UPDATES:-20000}
 export OPENBLAS_NUM_THREADS=1
-[ -e "$work/corpus/train.es.tsv" ] || "$python" "$here/corpus.py" "$datasets" "$work/corpus"
-[ -e "$work/romance/vocab.json" ] || "$python" "$here/vocabulary.py" "$work/corpus" "$work/romance" 6000 $languages
-[ -e "$work/romance/prior.npz" ] || "$python" "$here/prior.py" "$work/corpus" "$work/romance" $languages
-grep -q '^words' "$work/corpus/train.es.tsv" || "$python" "$here/lexicon.py" "$work/corpus" $languages
 
-# train RUN DIRECTION SHARES: the first half at the full rate, then down to nought.
-train() {
-  "$python" "$here/train.py" "$work/corpus" "$work/romance" "$work/$1" "$2" "$3" "$((updates / 2))u"
-  "$python" "$here/train.py" "$work/corpus" "$work/romance" "$work/$1" "$2" "$3" "${updates}u" --cool
+# prepare GROUP LANGUAGE...: the vocabulary of languages that share two models, and what statistics know of them.
+prepare() {
+  group=$work/$1
+  shift
+  [ -e "$group/vocab.json" ] || "$python" "$here/vocabulary.py" "$work/corpus" "$group" 6000 "$@"
+  [ -e "$group/prior.npz" ] || "$python" "$here/prior.py" "$work/corpus" "$group" "$@"
 }
-train from from-english es=0.45,fr=0.35,pt=0.2 &
-train to to-english es=0.4,fr=0.33,pt=0.27
-wait
-"$python" "$here/export.py" "$work/romance" "$work/from" "$models/en-romance"
-"$python" "$here/export.py" "$work/romance" "$work/to" "$models/romance-en"
+
+# train GROUP DIRECTION SHARES MODEL: the first half at the full rate, then down to nought.
+train() {
+  run=$work/$1/$2
+  "$python" "$here/train.py" "$work/corpus" "$work/$1" "$run" "$2" "$3" "$((updates / 2))u"
+  "$python" "$here/train.py" "$work/corpus" "$work/$1" "$run" "$2" "$3" "${updates}u" --cool
+  "$python" "$here/export.py" "$work/$1" "$run" "$models/$4"
+}
+
+[ -e "$work/corpus/train.es.tsv" ] || "$python" "$here/corpus.py" "$datasets" "$work/corpus"
+prepare romance es fr pt
+prepare german de
+grep -q '^words' "$work/corpus/train.es.tsv" || "$python" "$here/lexicon.py" "$work/corpus" es fr pt de
+train romance from-english es=0.45,fr=0.35,pt=0.2 en-romance &
+train romance to-english es=0.4,fr=0.33,pt=0.27 romance-en
+wait $!
+train german from-english de=1 en-german &
+train german to-english de=1 german-en
+wait $!
