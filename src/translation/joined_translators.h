@@ -27,8 +27,8 @@ class JoinedTranslators final : public Translator {
   bool wants_sentences() const override { return true; }
   double least_confidence() const override { return least_confidence_; }
   std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view source,
-                                    std::string_view target) const override {
-    return find(source, target)->translate(texts, source, target);
+                                    std::string_view target, Cancelled cancelled) const override {
+    return find(source, target)->translate(texts, source, target, cancelled);
   }
 
  private:

@@ -77,8 +77,8 @@ class LazyTranslators::Lazy final : public Translator {
   }
   bool wants_sentences() const override { return true; }
   std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view source,
-                                    std::string_view target) const override {
-    return loaded_->get(entry_)->translate(texts, source, target);
+                                    std::string_view target, Cancelled cancelled) const override {
+    return loaded_->get(entry_)->translate(texts, source, target, cancelled);
   }
 
  private:

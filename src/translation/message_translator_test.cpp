@@ -38,8 +38,8 @@ class FakeTranslator final : public Translator {
                        [&](const auto& pair) { return pair.first == source && pair.second == target; });
   }
   bool wants_sentences() const override { return model_; }
-  std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view,
-                                    std::string_view) const override {
+  std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view, std::string_view,
+                                    Cancelled) const override {
     std::vector<Translated> answers;
     for (const std::string_view text : texts) {
       asked.emplace_back(text);
@@ -203,6 +203,34 @@ TEST_F(MessageTranslatorTest, SaysWhatTheLastTranslatorFailedOf) {
   ASSERT_TRUE(message.error);
   EXPECT_EQ(message.error->code(), "overloaded");
   EXPECT_EQ(message.error->retry_after_s(), 3);
+}
+
+TEST_F(MessageTranslatorTest, AsksNobodyElseOnceItIsCancelled) {
+  std::atomic<bool> cancelled = false;
+  const auto leaves = [&](const std::string& text) {
+    cancelled = true;
+    return text;
+  };
+  const auto leaves_and_fails = [&](const std::string&) -> std::string {
+    cancelled = true;
+    throw Error(ErrorKind::kTimeout, "cancelled", "");
+  };
+  add("first", {{"es", "en"}}, leaves);
+  const auto second = add("second", {{"en", "fr"}});
+  add("fails", {{"es", "de"}}, leaves_and_fails);
+  const auto other = add("other", {{"es", "de"}});
+
+  for (const char* target : {"fr", "de"}) {
+    cancelled = false;
+    try {
+      translate("hola", {"es", target}, {.cancelled = &cancelled});
+      ADD_FAILURE() << target;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "cancelled");
+    }
+  }
+  EXPECT_TRUE(second->asked.empty());
+  EXPECT_TRUE(other->asked.empty());
 }
 
 TEST_F(MessageTranslatorTest, GoesThroughEnglishAndSaysSo) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancellation.h"
+
 namespace rapport::translation {
 
 /// What a translator says of one piece of text.
@@ -36,9 +38,10 @@ class Translator {
   /// One answer for each text, in order.
   ///
   /// Requires  supports(source, target); texts of valid UTF-8.
-  /// Throws    kOverloaded, kUnavailable or kTimeout, with Retry-After where one is known: then another may be asked.
+  /// Throws    kTimeout "cancelled" soon after it is; kOverloaded, kUnavailable or kTimeout, with Retry-After where one
+  ///           is known: then another may be asked.
   virtual std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view source,
-                                            std::string_view target) const = 0;
+                                            std::string_view target, Cancelled cancelled) const = 0;
 };
 
 }  // namespace rapport::translation

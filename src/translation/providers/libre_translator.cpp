@@ -43,8 +43,9 @@ std::string without_slash(std::string url) {
 bool read_answer(const Json& answer, std::span<const std::string_view> batch, std::vector<Translated>& out) {
   const json::object* document = answer.if_object();
   const json::value* translated = document != nullptr ? document->if_contains("translatedText") : nullptr;
-  return take_texts(translated != nullptr ? translated->if_array() : nullptr, batch,
-                    [](const json::value& item) { return &item; }, out);
+  return take_texts(
+      translated != nullptr ? translated->if_array() : nullptr, batch, [](const json::value& item) { return &item; },
+      out);
 }
 
 }  // namespace
@@ -120,7 +121,7 @@ bool LibreTranslator::supports(std::string_view source, std::string_view target)
 }
 
 std::vector<Translated> LibreTranslator::translate(std::span<const std::string_view> texts, std::string_view source,
-                                                   std::string_view target) const {
+                                                   std::string_view target, Cancelled cancelled) const {
   const auto languages = known();
   const auto code_of = [&](std::string_view code) {
     const auto found = languages->find(code);
@@ -133,8 +134,9 @@ std::vector<Translated> LibreTranslator::translate(std::span<const std::string_v
     json::object body = {
         {"q", std::move(q)}, {"source", code_of(source)}, {"target", code_of(target)}, {"format", "text"}};
     if (!settings_.key.empty()) body["api_key"] = settings_.key.reveal();
-    client_->ask({.url = settings_.url + "/translate", .body = PrivateText(json::serialize(body)), .header = {}},
-                 characters, [&](const Json& answer) { return read_answer(answer, batch, answers); });
+    client_->ask(
+        {.url = settings_.url + "/translate", .body = PrivateText(json::serialize(body)), .header = {}}, characters,
+        [&](const Json& answer) { return read_answer(answer, batch, answers); }, cancelled);
   });
   return answers;
 }

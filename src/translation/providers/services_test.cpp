@@ -54,7 +54,7 @@ class GoogleTest : public ::testing::Test {
   static std::vector<std::string> translate(const GoogleTranslator& google, const std::vector<std::string>& texts) {
     const std::vector<std::string_view> views(texts.begin(), texts.end());
     std::vector<std::string> out;
-    for (const Translated& answer : google.translate(views, "en", "es")) out.push_back(answer.text);
+    for (const Translated& answer : google.translate(views, "en", "es", nullptr)) out.push_back(answer.text);
     return out;
   }
   /// What a translation ends with, after the tries it takes.
@@ -270,6 +270,26 @@ TEST(GoogleSettingsCheck, RefusesAddressesAndKeysThatCannotBe) {
   EXPECT_NO_THROW(GoogleTranslator({.key = PrivateText("k")}, metrics));
 }
 
+TEST_F(GoogleTest, AsksNothingMoreForSomebodyWhoHasLeft) {
+  for (const int status : {200, 503}) {
+    std::atomic<bool> cancelled = false;
+    serve([&](const auto& request, int) {
+      cancelled = true;
+      Reply reply = honest_google(request);
+      reply.status = status;
+      return reply;
+    });
+    const GoogleTranslator google = translator();
+    try {
+      (void)google.translate(std::vector<std::string_view>(300, "hello"), "en", "es", &cancelled);
+      ADD_FAILURE() << "it went on";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "cancelled");
+    }
+    EXPECT_EQ(service_->requests().size(), 1U) << status;
+  }
+}
+
 TEST(LibreTranslatorTest, AsksForItsLanguagesAndTranslatesWithTheirCodes) {
   TestService service([](const TestService::Request& request, int) {
     if (request.target == "/languages") {
@@ -287,7 +307,7 @@ TEST(LibreTranslatorTest, AsksForItsLanguagesAndTranslatesWithTheirCodes) {
   EXPECT_FALSE(libre.supports("no", "en"));
   EXPECT_FALSE(libre.supports("en", "es"));
   const std::vector<std::string_view> texts = {"one", "two"};
-  EXPECT_EQ(libre.translate(texts, "en", "zh-TW")[1].text, "dos");
+  EXPECT_EQ(libre.translate(texts, "en", "zh-TW", nullptr)[1].text, "dos");
 
   EXPECT_EQ(service.requests().size(), 2U);  // the languages once
   const json::value body = json::parse(service.requests()[1].body);
@@ -303,7 +323,7 @@ TEST(LibreTranslatorTest, AssumesTheUsualLanguagesWhileItsServerIsAway) {
 
   EXPECT_TRUE(libre.supports("en", "es"));
   EXPECT_FALSE(libre.supports("en", "sw"));
-  EXPECT_THROW(libre.translate(texts, "en", "es"), Error);
+  EXPECT_THROW(libre.translate(texts, "en", "es", nullptr), Error);
 }
 
 TEST(LibreTranslatorTest, SurvivesAnswersThatAreWrong) {
@@ -313,7 +333,7 @@ TEST(LibreTranslatorTest, SurvivesAnswersThatAreWrong) {
     Metrics metrics;
     const LibreTranslator libre({.url = service.address(), .limits = quick()}, metrics);
     const std::vector<std::string_view> texts = {"one"};
-    EXPECT_THROW(libre.translate(texts, "en", "es"), Error) << body;
+    EXPECT_THROW(libre.translate(texts, "en", "es", nullptr), Error) << body;
   }
 }
 
