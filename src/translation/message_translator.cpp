@@ -104,7 +104,7 @@ std::vector<Outcome> run_leg(const Route::Leg& leg, std::span<const std::string_
     outcomes.push_back({.text = ok ? plan.text() : "",
                         .confidence = confidence,
                         .placeholders = {plan.placeholders_in(), plan.placeholders_out(), ok},
-                        .certain = confidence.value_or(1) >= leg.translator->least_confidence()});
+                        .certain = confidence.value_or(1) >= leg.translator->least_confidence(leg.source, leg.target)});
   }
   return outcomes;
 }
@@ -137,7 +137,7 @@ struct MessageTranslator::Impl {
                                      Cancelled cancelled) const;
   Error no_translator(const std::string& source, const std::string& target) const;
   Error uncertain(const std::string& model, const Group& group) const;
-  void count(const Group& group, std::string_view text, bool ok) const;
+  void count(const std::string& model, std::string_view text, bool ok) const;
 
   Router router;
   TranslationCache* cache;
@@ -193,8 +193,9 @@ Error MessageTranslator::Impl::uncertain(const std::string& model, const Group& 
   return Error(ErrorKind::kUnavailable, "translation_uncertain", message);
 }
 
-void MessageTranslator::Impl::count(const Group& group, std::string_view text, bool ok) const {
-  const Metrics::Labels labels = {{"source", group.source}, {"target", group.target}};
+/// By model alone: pairs of languages would be some 15,000 series with one service.
+void MessageTranslator::Impl::count(const std::string& model, std::string_view text, bool ok) const {
+  const Metrics::Labels labels = {{"model", model}};
   if (ok) {
     metrics.counter("rapport_translation_chars_total", "Characters that were translated.", labels)
         .add(static_cast<double>(code_points(text)));
@@ -282,7 +283,7 @@ void MessageTranslator::Impl::translate_group(const Group& group, std::span<cons
       for (std::size_t k = 0; k < pending.size(); ++k) {
         TranslatedMessage& result = results[pending[k]];
         result.placeholders = outcomes[k].placeholders;
-        count(group, asked[k], result.placeholders.ok);
+        count(model, asked[k], result.placeholders.ok);
         if (!result.placeholders.ok) {
           result.error = Error(ErrorKind::kUnavailable, "placeholders_damaged",
                                "No translator brought this text's placeholders, links or numbers through unharmed.");

@@ -95,7 +95,7 @@ class MessageTranslator {
   ///   - "no_translator" (kUnavailable): nothing that is set up translates the pair; the message says what to install
   ///   - "language_unknown" (kInvalid): its language was asked for and it does not tell
   ///   - "translation_uncertain" (kUnavailable): the last translator that was asked, or one of the two where it goes
-  ///     through English, is below its least_confidence()
+  ///     through English, is below its least_confidence
   ///   - "placeholders_damaged" (kUnavailable): every translator damaged what must survive
   ///   - as the last translator that was asked failed (kOverloaded, kTimeout, kUnavailable)
   ///

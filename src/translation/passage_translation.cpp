@@ -11,6 +11,28 @@ namespace {
 constexpr std::size_t kShortNumberBytes = 2;      // services need them for the grammar: "1 box", "2 boxes"
 constexpr std::size_t kFirstNumericToken = 2013;  // looks like a year, which models copy
 
+/// The first `count` numbers from kFirstNumericToken on that stand nowhere in the text, not even inside a longer one.
+/// Linear: a text may be made of the very numbers that are tried.
+std::vector<std::string> unused(std::string_view text, std::size_t count) {
+  std::vector<std::string> numbers;
+  std::size_t next = kFirstNumericToken;
+  std::size_t digits = 4;
+  for (std::size_t limit = 10'000; numbers.size() < count; limit *= 10, ++digits) {
+    std::vector<bool> stands(limit);
+    std::size_t run = 0;
+    std::size_t last = 0;  // what the last `digits` digits say
+    for (const char c : text) {
+      run = is_ascii_digit(c) ? run + 1 : 0;
+      last = is_ascii_digit(c) ? (last * 10 + static_cast<std::size_t>(c - '0')) % limit : 0;
+      if (run >= digits) stands[last] = true;
+    }
+    for (; next < limit && numbers.size() < count; ++next) {
+      if (!stands[next]) numbers.push_back(std::to_string(next));
+    }
+  }
+  return numbers;
+}
+
 /// A mark that may stand between spans at the edge of a sentence.
 bool is_edge_mark(char32_t c) {
   return is_space(c) ||
@@ -35,6 +57,12 @@ bool asks_or_exclaims(char32_t c) {
 }
 
 }  // namespace
+
+MessageSpans::MessageSpans(std::string_view message, const Glossary& terms)
+    : text(message),
+      glossary(terms),
+      spans(protected_spans(message, terms)),
+      unused_numbers(unused(message, spans.size())) {}
 
 std::string MessageSpans::copied(std::size_t begin, std::size_t end) const {
   std::string out;
@@ -268,27 +296,21 @@ void PassageTranslation::add_piece(Passage piece) {
   add_copied({words.end, piece.end});
 }
 
-/// The stand-in of the `number`-th span of a request. A model's is the first number from `next_numeric` on that does not
-/// stand in the message.
-std::string PassageTranslation::token(std::size_t number, std::size_t& next_numeric) const {
-  if (reader_ == Reader::kService) return "{" + std::to_string(number + 1) + "}";
-  while (true) {
-    std::string token = std::to_string(next_numeric++);
-    if (message_.text.find(token) == std::string_view::npos) return token;
-  }
+/// The stand-in of the `number`-th span of a request.
+std::string PassageTranslation::token(std::size_t number) const {
+  return reader_ == Reader::kService ? "{" + std::to_string(number + 1) + "}" : message_.unused_numbers[number];
 }
 
 void PassageTranslation::add_request(Passage source) {
   Fragment fragment{.source = source, .request = requests_.size()};
   const std::size_t first = message_.first_span_behind(source.begin);
   std::size_t end = first;
-  std::size_t next_numeric = kFirstNumericToken;
   for (; end < message_.spans.size() && message_.spans[end].begin < source.end; ++end) {
     const Span& span = message_.spans[end];
     if (reader_ == Reader::kModel && span.kind == SpanKind::kMarkup) {
       if (span.partner > end) fragment.pairs.push_back({.open = end, .close = span.partner});
     } else if (!stays_in_text(span)) {
-      fragment.stand_ins.push_back({token(fragment.stand_ins.size(), next_numeric), end});
+      fragment.stand_ins.push_back({token(fragment.stand_ins.size()), end});
     }
   }
   requests_.push_back(written(source, fragment));

@@ -32,8 +32,8 @@ class Translator {
   virtual bool supports(std::string_view source, std::string_view target) const = 0;
   /// Whether texts must be single sentences (models), or may be whole messages (services).
   virtual bool wants_sentences() const = 0;
-  /// 0..1: answers that it is less sure of are not good enough, and nobody gets to see them.
-  virtual double least_confidence() const { return 0; }
+  /// 0..1: answers for the pair that it is less sure of are not good enough, and nobody gets to see them.
+  virtual double least_confidence(std::string_view /*source*/, std::string_view /*target*/) const { return 0; }
 
   /// One answer for each text, in order.
   ///

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "base/cancellation.h"
 #include "base/metrics.h"
 
 namespace rapport::voice {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "nn/tensor.h"
 #include "voice/whisper_rules.h"
 

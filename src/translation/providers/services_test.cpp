@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <functional>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -314,6 +316,27 @@ TEST(LibreTranslatorTest, AsksForItsLanguagesAndTranslatesWithTheirCodes) {
   EXPECT_EQ(body.at("target"), "zt");
   EXPECT_EQ(body.at("api_key"), kKey);
   EXPECT_EQ(service.requests()[1].target, "/translate");
+}
+
+TEST(LibreTranslatorTest, ItsKnownLanguagesHoldWhileItIsAskedAgainAndHangs) {
+  std::promise<void> let_go;
+  TestService service([go = let_go.get_future().share()](const TestService::Request&, int nth) {
+    if (nth == 1) return Reply{.body = R"([{"code":"en","targets":["es"]},{"code":"es","targets":[]}])"};
+    go.wait_for(std::chrono::seconds(10));
+    return Reply{.body = R"([{"code":"en","targets":["fr"]},{"code":"fr","targets":[]}])"};
+  });
+  Metrics metrics;
+  const LibreTranslator libre({.url = service.address(), .limits = quick(), .fresh = milliseconds(0)}, metrics);
+  const auto begin = std::chrono::steady_clock::now();
+
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(libre.supports("en", "es"));
+
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, quick().timeout / 2) << "somebody waited for it";
+  let_go.set_value();
+  while (!libre.supports("en", "fr") && std::chrono::steady_clock::now() - begin < std::chrono::seconds(10)) {
+    std::this_thread::sleep_for(milliseconds(2));
+  }
+  EXPECT_TRUE(libre.supports("en", "fr"));
 }
 
 TEST(LibreTranslatorTest, AssumesTheUsualLanguagesWhileItsServerIsAway) {
