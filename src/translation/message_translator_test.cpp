@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "translation/characters.h"
 #include "translation/joined_translators.h"
 #include "translation/protected_spans.h"
 
@@ -155,6 +156,24 @@ TEST_F(MessageTranslatorTest, GivesModelsSentencesAndServicesLines) {
   const auto service = add("s", {{"en", "es"}}, shout, false);
   translate("Hi {{1}}, one thing. Another at $5.\nThird");
   EXPECT_EQ(service->asked, (std::vector<std::string>{"Hi {1}, one thing. Another at {2}.", "Third"}));
+}
+
+// Found by fuzzing: the character before a place was never read where it has several bytes.
+TEST_F(MessageTranslatorTest, KnowsMarksAndSpacesOfSeveralBytesAtTheEndOfAnAnswer) {
+  add("m", {{"en", "es"}});
+  EXPECT_EQ(translate("hello friend {{1}}\uFF01").text, "HELLO FRIEND {{1}}\uFF01")
+      << "a mark that was lent comes back";
+  EXPECT_EQ(translate("hello\u00A0").text, "HELLO\u00A0");
+}
+
+TEST(Characters, TheOneBeforeAPlaceIsReadWholeOrNotAtAll) {
+  for (const char* character : {"a", "\u00e9", "\uFF01", "\U0001F600"}) {
+    const std::string text = std::string("x") + character;
+    EXPECT_EQ(decode_before(text, text.size()).bytes, text.size() - 1);
+    EXPECT_EQ(decode_before(text, text.size()).value, text::decode(text, 1).value);
+  }
+  EXPECT_EQ(character_before("\x80\x80", 2), 0xFFFDU);
+  EXPECT_EQ(character_before("x\x80", 2), 0xFFFDU);
 }
 
 TEST_F(MessageTranslatorTest, TranslatesAroundTheSpansThatATranslatorDestroys) {
