@@ -166,6 +166,13 @@ TEST_F(MessageTranslatorTest, KnowsMarksAndSpacesOfSeveralBytesAtTheEndOfAnAnswe
   EXPECT_EQ(translate("hello\u00A0").text, "HELLO\u00A0");
 }
 
+// Found by fuzzing.
+TEST_F(MessageTranslatorTest, KeepsSpacesBetweenMarksAndWords) {
+  add("m", {{"en", "es"}});
+
+  EXPECT_EQ(translate("hello ``` dear friend ``` of ours").text, "HELLO ``` DEAR FRIEND ``` OF OURS");
+}
+
 TEST(Characters, TheOneBeforeAPlaceIsReadWholeOrNotAtAll) {
   for (const char* character : {"a", "\u00e9", "\uFF01", "\U0001F600"}) {
     const std::string text = std::string("x") + character;

@@ -97,7 +97,7 @@ std::size_t MessageSpans::first_span_behind(std::size_t at) const {
 PassageTranslation::PassageTranslation(const MessageSpans& message, Passage passage, Reader reader)
     : message_(message), reader_(reader) {
   find_core(passage);
-  if (reader_ == Reader::kModel && has_half_pairs()) attempt_ = Attempt::kAroundMarked;
+  if (reader_ == Reader::kModel && has_unmovable_marks()) attempt_ = Attempt::kAroundMarked;
   build();
 }
 
@@ -234,8 +234,9 @@ bool PassageTranslation::has_spans() const {
   return first < message_.spans.size() && message_.spans[first].begin < core_.end;
 }
 
-/// Markup whose other half is not in the core.
-bool PassageTranslation::has_half_pairs() const {
+/// Markup that cannot be put around a phrase of the answer: its other half is not in the core, or there are spaces
+/// between a mark and the phrase.
+bool PassageTranslation::has_unmovable_marks() const {
   for (std::size_t i = message_.first_span_behind(core_.begin);
        i < message_.spans.size() && message_.spans[i].begin < core_.end; ++i) {
     const Span& span = message_.spans[i];
@@ -243,6 +244,9 @@ bool PassageTranslation::has_half_pairs() const {
     if (span.partner == Span::kNone) return true;
     const Span& partner = message_.spans[span.partner];
     if (partner.begin < core_.begin || partner.end > core_.end) return true;
+    const bool opens = span.partner > i;
+    if (is_space(opens ? character_at(message_.text, span.end) : character_before(message_.text, span.begin)))
+      return true;
   }
   return false;
 }

@@ -99,7 +99,7 @@ class PassageTranslation {
   bool stays_in_text(const Span& span) const;
   bool cuts(const Span& span) const;
   bool any_span(bool (PassageTranslation::*holds)(const Span&) const) const;
-  bool has_half_pairs() const;
+  bool has_unmovable_marks() const;
   bool has_spans() const;
 
   void build();
