@@ -34,7 +34,7 @@ double plan_ms(const std::string& text, Reader reader, bool spoils) {
       }
       plan.answer(answers);
     }
-    if (!plan.is_damaged()) EXPECT_FALSE(plan.text().empty());
+    EXPECT_TRUE(plan.is_damaged() || !plan.text().empty());
     best = std::min(best, thread_cpu_ms() - begin);
   }
   return best;

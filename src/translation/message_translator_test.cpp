@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "base/rng.h"
-#include "translation/characters.h"
 #include "translation/joined_translators.h"
 #include "translation/protected_spans.h"
 
@@ -171,16 +170,6 @@ TEST_F(MessageTranslatorTest, KeepsSpacesBetweenMarksAndWords) {
   add("m", {{"en", "es"}});
 
   EXPECT_EQ(translate("hello ``` dear friend ``` of ours").text, "HELLO ``` DEAR FRIEND ``` OF OURS");
-}
-
-TEST(Characters, TheOneBeforeAPlaceIsReadWholeOrNotAtAll) {
-  for (const char* character : {"a", "\u00e9", "\uFF01", "\U0001F600"}) {
-    const std::string text = std::string("x") + character;
-    EXPECT_EQ(decode_before(text, text.size()).bytes, text.size() - 1);
-    EXPECT_EQ(decode_before(text, text.size()).value, text::decode(text, 1).value);
-  }
-  EXPECT_EQ(character_before("\x80\x80", 2), 0xFFFDU);
-  EXPECT_EQ(character_before("x\x80", 2), 0xFFFDU);
 }
 
 TEST_F(MessageTranslatorTest, TranslatesAroundTheSpansThatATranslatorDestroys) {
