@@ -33,8 +33,6 @@ namespace fs = std::filesystem;
 constexpr const char* kSetting = "translation.models";
 constexpr const char* kAuto = "auto";
 constexpr const char* kBuiltin = "builtin";
-// models/builtin/translation.md, "Confidence": what answers are worth below it.
-constexpr double kLeastBuiltinConfidence = 0.4;
 constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
 
 /// A model that is not loaded yet.
@@ -43,6 +41,7 @@ struct Model {
   nn::ModelFiles files;
   inference::TranslatorLanguages languages;
   std::vector<std::string> every = {};  ///< M2M-100: any of these to any other
+  double least_confidence = 0;
 };
 
 Error wrong(const std::string& problem) {
@@ -147,7 +146,8 @@ std::vector<Model> builtin_models() {
     models.push_back(
         {.name = "builtin-" + std::string(model.name),
          .files = nn::ModelFiles("builtin-" + std::string(model.name), std::move(files)),
-         .languages = {.sources = strings(model.sources), .targets = strings(model.targets), .target_token = {}}});
+         .languages = {.sources = strings(model.sources), .targets = strings(model.targets), .target_token = {}},
+         .least_confidence = model.least_confidence});
   }
   return models;
 }
@@ -199,6 +199,7 @@ translation::LazyTranslators::Entry entry_of(const Model& model, const Settings&
                 if (!model.every.empty()) return contains(model.every, source) && contains(model.every, target);
                 return contains(model.languages.sources, source) && contains(model.languages.targets, target);
               },
+          .least_confidence = model.least_confidence,
           .load = [files = model.files, options, &metrics]() -> std::unique_ptr<const translation::Translator> {
             return std::make_unique<translation::LocalTranslator>(
                 std::make_unique<const inference::SequenceTranslator>(files, options, metrics));
@@ -215,7 +216,7 @@ std::vector<std::shared_ptr<const translation::Translator>> local_translators(co
   if (!wants_builtin(settings) || builtin::translation_models().empty()) return all;
   std::vector<std::shared_ptr<const translation::Translator>> parts;
   for (const Model& model : builtin_models()) parts.push_back(lazy.add(entry_of(model, settings, metrics)));
-  all.push_back(std::make_shared<translation::JoinedTranslators>(kBuiltin, std::move(parts), kLeastBuiltinConfidence));
+  all.push_back(std::make_shared<translation::JoinedTranslators>(kBuiltin, std::move(parts)));
   return all;
 }
 

@@ -42,8 +42,8 @@ namespace rapport::builtin {
 
 const std::vector<TranslationModel>& translation_models() {
   static const std::vector<TranslationModel> models = {
-      {"en-romance", {"en"}, {"es", "fr", "pt"}, RAPPORT_CARRIED_MODEL(en_romance)},
-      {"romance-en", {"es", "fr", "pt"}, {"en"}, RAPPORT_CARRIED_MODEL(romance_en)},
+      {"en-romance", {"en"}, {"es", "fr", "pt"}, 0.4, RAPPORT_CARRIED_MODEL(en_romance)},
+      {"romance-en", {"es", "fr", "pt"}, {"en"}, 0.4, RAPPORT_CARRIED_MODEL(romance_en)},
   };
   return models;
 }

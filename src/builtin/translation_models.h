@@ -21,6 +21,7 @@ struct TranslationModel {
   std::string_view name;
   std::vector<std::string_view> sources;
   std::vector<std::string_view> targets;
+  double least_confidence;  ///< 0..1: what it is less sure of is not given out; the card's "Confidence" has the figures
   std::vector<CarriedFile> files;
 };
 

@@ -26,8 +26,8 @@ class FakeTranslator : public translation::Translator {
     return source == "en" && (target == "es" || target == "hi" || target == "pt");
   }
   bool wants_sentences() const override { return false; }
-  std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view,
-                                    std::string_view target) const override {
+  std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view, std::string_view target,
+                                    Cancelled) const override {
     std::vector<Translated> answers;
     for (const std::string_view text : texts) {
       ++texts_seen;

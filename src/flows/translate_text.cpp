@@ -22,9 +22,9 @@ void throw_where_all_failed(const std::vector<TranslatedMessage>& messages) {
 std::vector<TranslatedMessage> translate_texts(const translation::MessageTranslator& translator,
                                                std::span<const std::string_view> texts, std::string_view target,
                                                const TranslateOptions& options) {
-  std::vector<TranslatedMessage> messages =
-      translator.translate(texts, {.source = options.source, .target = target},
-                           {.glossary = options.glossary, .tenant = options.tenant.text()});
+  std::vector<TranslatedMessage> messages = translator.translate(
+      texts, {.source = options.source, .target = target},
+      {.glossary = options.glossary, .tenant = options.tenant.text(), .cancelled = options.cancelled});
   throw_where_all_failed(messages);
   return messages;
 }
@@ -34,10 +34,12 @@ std::vector<TranslatedMessage> translate_into(const translation::MessageTranslat
   std::vector<TranslatedMessage> messages(targets.size());
   parallel_for(targets.size(), std::min(targets.size(), kLanguagesAtOnce), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      messages[i] = std::move(translator
-                                  .translate(std::span(&text, 1), {.source = options.source, .target = targets[i]},
-                                             {.glossary = options.glossary, .tenant = options.tenant.text()})
-                                  .front());
+      messages[i] = std::move(
+          translator
+              .translate(
+                  std::span(&text, 1), {.source = options.source, .target = targets[i]},
+                  {.glossary = options.glossary, .tenant = options.tenant.text(), .cancelled = options.cancelled})
+              .front());
     }
   });
   throw_where_all_failed(messages);

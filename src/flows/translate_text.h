@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "base/error.h"
 #include "domain/ids.h"
 #include "translation/message_translator.h"
@@ -16,6 +17,7 @@ struct TranslateOptions {
   const TenantId& tenant;
   std::string_view source = {};
   std::span<const translation::GlossaryTerm> glossary = {};
+  Cancelled cancelled = nullptr;  ///< then it throws kTimeout "cancelled" as a whole
 };
 
 /// The translation of many texts into one language, one answer for each, in order; each fails by itself.

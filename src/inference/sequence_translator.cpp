@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -46,8 +47,8 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-/// One call on its way. `next` and `waiting_tokens` belong to the lock; what follows them to the thread that computes,
-/// until the promise is kept.
+/// One call on its way. From `next` to `over` it belongs to the lock; what follows to the thread that computes, until
+/// the promise is kept.
 struct Call {
   struct Sentence {
     std::size_t place = 0;  ///< among the call's sentences
@@ -61,10 +62,10 @@ struct Call {
 
   std::size_t next = 0;  ///< the first sentence that is in no batch yet
   std::size_t waiting_tokens = 0;
+  bool over = false;  ///< nobody waits for it any more, or it has failed
 
   std::optional<Instant> begun;  ///< when its first sentence joined the batch
   std::size_t left = 0;
-  bool failed = false;
   Decoded answers;
   std::promise<Decoded> promise;
 };
@@ -113,9 +114,14 @@ struct SequenceTranslator::Impl {
     std::erase_if(calls, [&](const CallPointer& call) {
       if (!call->abandoned) return false;
       forget(*call);
-      cancelled.add();
+      count_cancelled(*call);
       return true;
     });
+  }
+
+  /// Once, though some of its sentences may wait and others be in the batch.
+  void count_cancelled(Call& call) {
+    if (!std::exchange(call.over, true)) cancelled.add();
   }
 
   void admit(const CallPointer& call) {
@@ -181,8 +187,7 @@ struct SequenceTranslator::Impl {
       });
       if (stopping) return;
       drop_abandoned();
-      batch.drop([&](std::uint64_t key) { return places.at(key).call->abandoned.load(); });
-      std::erase_if(places, [&](const auto& place) { return place.second.call->abandoned.load(); });
+      drop_abandoned_from_batch();
       const std::vector<Place> taken = take(batch.rows());
       lock.unlock();
       try {
@@ -193,6 +198,17 @@ struct SequenceTranslator::Impl {
         fail_all(taken, std::current_exception());
       }
     }
+  }
+
+  void drop_abandoned_from_batch() {
+    std::set<std::uint64_t> dropped;
+    for (const auto& [key, place] : places) {
+      if (!place.call->abandoned) continue;
+      dropped.insert(key);
+      count_cancelled(*place.call);
+    }
+    batch.drop([&](std::uint64_t key) { return dropped.contains(key); });
+    std::erase_if(places, [&](const auto& place) { return dropped.contains(place.first); });
   }
 
   void compute(const std::vector<Place>& taken) {
@@ -244,7 +260,7 @@ struct SequenceTranslator::Impl {
     for (const auto& [key, place] : places) failing.push_back(place.call);
     for (const Place& place : taken) failing.push_back(place.call);
     for (const CallPointer& call : failing) {
-      if (std::exchange(call->failed, true)) continue;
+      if (std::exchange(call->over, true)) continue;
       if (std::erase(calls, call) > 0) forget(*call);
       call->promise.set_exception(failure);
     }
@@ -350,7 +366,9 @@ std::future<std::vector<DecodedSentence>> SequenceTranslator::start(const Order&
     impl_->admit(call);
     impl_->ready.notify_one();
   }
-  return std::async(std::launch::deferred, [ticket = std::move(ticket)]() mutable { return ticket.wait(); });
+  return std::async(std::launch::deferred, [ticket = std::move(ticket), cancelled = order.cancelled]() mutable {
+    return ticket.wait(cancelled);
+  });
 }
 
 }  // namespace rapport::inference

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "base/metrics.h"
 #include "inference/translator_folder.h"
 #include "nn/model_files.h"
@@ -65,6 +66,7 @@ class SequenceTranslator {
     std::string target;
     std::optional<std::size_t> beams = std::nullopt;       ///< 1 to 16
     std::optional<std::size_t> max_tokens = std::nullopt;  ///< of an answer, the start among them
+    Cancelled cancelled = nullptr;                         ///< get() looks at it: then it takes back what is not done
   };
   /// One answer for each sentence, in order. An answer is no longer than the model permits, or than four tokens for
   /// each of the sentence's and 32. A future that is dropped unread takes back what is not done; it may outlive the
@@ -72,8 +74,8 @@ class SequenceTranslator {
   ///
   /// Throws    kInvalid "unsupported_language", "invalid_search" or "sentence_too_long"; kOverloaded "overloaded" with
   /// a
-  ///           Retry-After, nothing queued, when the queue is full. get() throws what the model has thrown, or
-  ///           kUnavailable "shutting_down".
+  ///           Retry-After, nothing queued, when the queue is full. get() throws what the model has thrown,
+  ///           kTimeout "cancelled", or kUnavailable "shutting_down".
   std::future<std::vector<DecodedSentence>> start(const Order& order) const;
 
  private:

@@ -141,6 +141,28 @@ TEST(SequenceTranslator, TakesBackWhatNobodyWaitsFor) {
   EXPECT_NE(held.metrics().find("reason=\"cancelled\"} 1"), std::string::npos);
 }
 
+TEST(SequenceTranslator, TakesBackACallThatIsCancelledWhileItsCallerWaits) {
+  RAPPORT_SHARED_OR_SKIP(path, "fixtures/micro-marian-en-es");
+  HeldTranslator held(path, 40);
+  std::atomic<bool> cancelled = false;
+  auto left = (*held).start({.sentences = kEnglish, .source = "en", .target = "es", .cancelled = &cancelled});
+  auto stays = (*held).start({kEnglish, "en", "es"});
+
+  std::thread leaves([&] { cancelled = true; });
+  try {
+    (void)left.get();
+    ADD_FAILURE() << "it is held";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), "cancelled");
+  }
+  leaves.join();
+
+  held.release();
+  EXPECT_EQ(stays.get().front().text, kSpanish);
+  EXPECT_NE(held.metrics().find("reason=\"cancelled\"} 1"), std::string::npos);
+  EXPECT_NE(held.metrics().find("rapport_queue_depth{model=\"micro\"} 0"), std::string::npos);
+}
+
 TEST(SequenceTranslator, FailsWhatWaitsWhenItEnds) {
   RAPPORT_SHARED_OR_SKIP(path, "fixtures/micro-marian-en-es");
   std::future<std::vector<DecodedSentence>> waiting;

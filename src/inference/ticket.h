@@ -1,8 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <utility>
+
+#include "base/cancellation.h"
 
 namespace rapport::inference {
 
@@ -21,8 +24,14 @@ class Ticket {
   Ticket(Ticket&&) = default;
   Ticket& operator=(Ticket&&) = delete;
 
-  /// Throws    what the thread gave in place of an answer.
-  Answer wait() { return future_.get(); }
+  /// Throws    what the thread gave in place of an answer; kTimeout "cancelled".
+  Answer wait(Cancelled cancelled = nullptr) {
+    constexpr std::chrono::milliseconds kLookForCancelled{20};
+    while (cancelled != nullptr && future_.wait_for(kLookForCancelled) == std::future_status::timeout) {
+      stop_if_cancelled(cancelled);
+    }
+    return future_.get();
+  }
 
  private:
   std::shared_ptr<Call> call_;

@@ -43,11 +43,11 @@ inline char32_t character_at(std::string_view text, std::size_t at) {
 ///
 /// Requires  at > 0.
 inline text::CodePoint decode_before(std::string_view text, std::size_t at) {
-  for (std::size_t back = 1; back <= 4 && back <= at; ++back) {
-    const text::CodePoint c = text::decode(text, at - back);
-    if (c.bytes == back) return c;
-  }
-  return {0xFFFD, 1};
+  const auto is_continuation = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80; };
+  std::size_t back = 1;
+  while (back < 4 && back < at && is_continuation(at - back)) ++back;
+  const text::CodePoint c = text::decode(text, at - back);
+  return c.bytes == back ? c : text::CodePoint{0xFFFD, 1};
 }
 
 /// Its value; 0 at the start.

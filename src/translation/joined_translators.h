@@ -16,8 +16,8 @@ namespace rapport::translation {
 /// Threads   safe.
 class JoinedTranslators final : public Translator {
  public:
-  JoinedTranslators(std::string name, std::vector<std::shared_ptr<const Translator>> parts, double least_confidence)
-      : name_(std::move(name)), parts_(std::move(parts)), least_confidence_(least_confidence) {}
+  JoinedTranslators(std::string name, std::vector<std::shared_ptr<const Translator>> parts)
+      : name_(std::move(name)), parts_(std::move(parts)) {}
 
   const std::string& name() const override { return name_; }
   std::vector<std::string> languages() const override;
@@ -25,10 +25,12 @@ class JoinedTranslators final : public Translator {
     return find(source, target) != nullptr;
   }
   bool wants_sentences() const override { return true; }
-  double least_confidence() const override { return least_confidence_; }
+  double least_confidence(std::string_view source, std::string_view target) const override {
+    return find(source, target)->least_confidence(source, target);
+  }
   std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view source,
-                                    std::string_view target) const override {
-    return find(source, target)->translate(texts, source, target);
+                                    std::string_view target, Cancelled cancelled) const override {
+    return find(source, target)->translate(texts, source, target, cancelled);
   }
 
  private:
@@ -36,7 +38,6 @@ class JoinedTranslators final : public Translator {
 
   const std::string name_;
   const std::vector<std::shared_ptr<const Translator>> parts_;
-  const double least_confidence_;
 };
 
 }  // namespace rapport::translation

@@ -76,9 +76,10 @@ class LazyTranslators::Lazy final : public Translator {
     return entry_.supports(source, target);
   }
   bool wants_sentences() const override { return true; }
+  double least_confidence(std::string_view, std::string_view) const override { return entry_.least_confidence; }
   std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view source,
-                                    std::string_view target) const override {
-    return loaded_->get(entry_)->translate(texts, source, target);
+                                    std::string_view target, Cancelled cancelled) const override {
+    return loaded_->get(entry_)->translate(texts, source, target, cancelled);
   }
 
  private:

@@ -25,6 +25,7 @@ class LazyTranslators {
     std::string name;
     std::vector<std::string> languages;
     std::function<bool(std::string_view source, std::string_view target)> supports;
+    double least_confidence = 0;
     std::function<std::unique_ptr<const Translator>()> load;  ///< again after it was let go, or after it has failed
   };
 

@@ -20,8 +20,8 @@ class Named final : public Translator {
   std::vector<std::string> languages() const override { return {"en", "es"}; }
   bool supports(std::string_view, std::string_view) const override { return true; }
   bool wants_sentences() const override { return true; }
-  std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view,
-                                    std::string_view) const override {
+  std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view, std::string_view,
+                                    Cancelled) const override {
     return {texts.size(), Translated{name_, {}}};
   }
 
@@ -44,7 +44,7 @@ class Lazily : public ::testing::Test {
   }
 
   static std::string ask(const Translator& translator) {
-    return translator.translate(std::array<std::string_view, 1>{"x"}, "en", "es").at(0).text;
+    return translator.translate(std::array<std::string_view, 1>{"x"}, "en", "es", nullptr).at(0).text;
   }
 
   std::atomic<int> loads_ = 0;

@@ -22,7 +22,7 @@ class LocalTranslator final : public Translator {
   }
   bool wants_sentences() const override { return true; }
   std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view source,
-                                    std::string_view target) const override;
+                                    std::string_view target, Cancelled cancelled) const override;
 
  private:
   const std::unique_ptr<const inference::SequenceTranslator> model_;

@@ -47,7 +47,7 @@ struct Outcome {
 };
 
 /// Asks a translator for each different text once.
-std::vector<Translated> ask(const Route::Leg& leg, std::span<const std::string_view> texts) {
+std::vector<Translated> ask(const Route::Leg& leg, std::span<const std::string_view> texts, Cancelled cancelled) {
   std::vector<std::string_view> different;
   std::unordered_map<std::string_view, std::size_t> places;
   for (const std::string_view text : texts) {
@@ -59,8 +59,9 @@ std::vector<Translated> ask(const Route::Leg& leg, std::span<const std::string_v
     std::size_t bytes = 0;
     while (end < different.size() && (end == begin || bytes + different[end].size() <= kMaxCallBytes))
       bytes += different[end++].size();
+    stop_if_cancelled(cancelled);
     std::vector<Translated> part =
-        leg.translator->translate(std::span(different).subspan(begin, end - begin), leg.source, leg.target);
+        leg.translator->translate(std::span(different).subspan(begin, end - begin), leg.source, leg.target, cancelled);
     if (part.size() != end - begin) {
       throw Error(ErrorKind::kUnavailable, "translator_failed",
                   "The translator " + leg.translator->name() + " did not answer for every text.");
@@ -74,7 +75,8 @@ std::vector<Translated> ask(const Route::Leg& leg, std::span<const std::string_v
   return all;
 }
 
-std::vector<Outcome> run_leg(const Route::Leg& leg, std::span<const std::string_view> texts, const Glossary& glossary) {
+std::vector<Outcome> run_leg(const Route::Leg& leg, std::span<const std::string_view> texts, const Glossary& glossary,
+                             Cancelled cancelled) {
   const Reader reader = leg.translator->wants_sentences() ? Reader::kModel : Reader::kService;
   std::list<MessagePlan> plans;  // they stay where they are
   for (const std::string_view text : texts) plans.emplace_back(text, glossary, reader);
@@ -87,7 +89,7 @@ std::vector<Outcome> run_leg(const Route::Leg& leg, std::span<const std::string_
       counts.push_back(wanted.size());
     }
     if (requests.empty()) break;
-    const std::vector<Translated> answers = ask(leg, requests);
+    const std::vector<Translated> answers = ask(leg, requests, cancelled);
     std::span<const Translated> rest(answers);
     auto count = counts.begin();
     for (MessagePlan& plan : plans) {
@@ -102,7 +104,7 @@ std::vector<Outcome> run_leg(const Route::Leg& leg, std::span<const std::string_
     outcomes.push_back({.text = ok ? plan.text() : "",
                         .confidence = confidence,
                         .placeholders = {plan.placeholders_in(), plan.placeholders_out(), ok},
-                        .certain = confidence.value_or(1) >= leg.translator->least_confidence()});
+                        .certain = confidence.value_or(1) >= leg.translator->least_confidence(leg.source, leg.target)});
   }
   return outcomes;
 }
@@ -127,13 +129,15 @@ struct MessageTranslator::Impl {
   void find_languages(std::span<const std::string_view> texts, const MessageOptions& options,
                       std::vector<TranslatedMessage>& results) const;
   void translate_group(const Group& group, std::span<const std::string_view> texts, const Glossary& glossary,
-                       std::string_view tenant, std::vector<TranslatedMessage>& results) const;
-  std::vector<Outcome> run(const Route& route, std::span<const std::string_view> texts, const Glossary& glossary) const;
+                       const MessageOptions& options, std::vector<TranslatedMessage>& results) const;
+  std::vector<Outcome> run(const Route& route, std::span<const std::string_view> texts, const Glossary& glossary,
+                           Cancelled cancelled) const;
   std::vector<Outcome> recall_or_run(const Route& route, const CacheScope& scope,
-                                     std::span<const std::string_view> texts, const Glossary& glossary) const;
+                                     std::span<const std::string_view> texts, const Glossary& glossary,
+                                     Cancelled cancelled) const;
   Error no_translator(const std::string& source, const std::string& target) const;
   Error uncertain(const std::string& model, const Group& group) const;
-  void count(const Group& group, std::string_view text, bool ok) const;
+  void count(const std::string& model, std::string_view text, bool ok) const;
 
   Router router;
   TranslationCache* cache;
@@ -189,8 +193,9 @@ Error MessageTranslator::Impl::uncertain(const std::string& model, const Group& 
   return Error(ErrorKind::kUnavailable, "translation_uncertain", message);
 }
 
-void MessageTranslator::Impl::count(const Group& group, std::string_view text, bool ok) const {
-  const Metrics::Labels labels = {{"source", group.source}, {"target", group.target}};
+/// By model alone: pairs of languages would be some 15,000 series with one service.
+void MessageTranslator::Impl::count(const std::string& model, std::string_view text, bool ok) const {
+  const Metrics::Labels labels = {{"model", model}};
   if (ok) {
     metrics.counter("rapport_translation_chars_total", "Characters that were translated.", labels)
         .add(static_cast<double>(code_points(text)));
@@ -203,15 +208,15 @@ void MessageTranslator::Impl::count(const Group& group, std::string_view text, b
 }
 
 std::vector<Outcome> MessageTranslator::Impl::run(const Route& route, std::span<const std::string_view> texts,
-                                                  const Glossary& glossary) const {
-  if (route.legs.size() == 1) return run_leg(route.legs.front(), texts, glossary);
+                                                  const Glossary& glossary, Cancelled cancelled) const {
+  if (route.legs.size() == 1) return run_leg(route.legs.front(), texts, glossary, cancelled);
   const Glossary kept = glossary.keeping_terms();
-  std::vector<Outcome> between = run_leg(route.legs.front(), texts, kept);
+  std::vector<Outcome> between = run_leg(route.legs.front(), texts, kept, cancelled);
   std::vector<std::string_view> whole;
   for (const Outcome& outcome : between) {
     if (outcome.good()) whole.push_back(outcome.text);
   }
-  const std::vector<Outcome> last = run_leg(route.legs.back(), whole, glossary);
+  const std::vector<Outcome> last = run_leg(route.legs.back(), whole, glossary, cancelled);
   auto next = last.begin();
   std::vector<Outcome> outcomes = between;
   for (Outcome& outcome : outcomes) {
@@ -230,15 +235,15 @@ std::vector<Outcome> MessageTranslator::Impl::run(const Route& route, std::span<
 
 std::vector<Outcome> MessageTranslator::Impl::recall_or_run(const Route& route, const CacheScope& scope,
                                                             std::span<const std::string_view> texts,
-                                                            const Glossary& glossary) const {
-  if (cache == nullptr) return run(route, texts, glossary);
+                                                            const Glossary& glossary, Cancelled cancelled) const {
+  if (cache == nullptr) return run(route, texts, glossary, cancelled);
   const std::vector<std::optional<Translated>> known = cache->find(scope, texts);
   std::vector<std::string_view> missing;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (!known[i]) missing.push_back(texts[i]);
   }
   std::vector<Outcome> computed;
-  if (!missing.empty()) computed = run(route, missing, glossary);
+  if (!missing.empty()) computed = run(route, missing, glossary, cancelled);
   std::vector<std::string_view> kept_texts;
   std::vector<Translated> kept;
   std::vector<Outcome> outcomes;
@@ -260,7 +265,7 @@ std::vector<Outcome> MessageTranslator::Impl::recall_or_run(const Route& route, 
 }
 
 void MessageTranslator::Impl::translate_group(const Group& group, std::span<const std::string_view> texts,
-                                              const Glossary& glossary, std::string_view tenant,
+                                              const Glossary& glossary, const MessageOptions& options,
                                               std::vector<TranslatedMessage>& results) const {
   std::vector<std::size_t> pending = group.texts;
   const std::vector<Route> routes = router.routes(group.source, group.target);
@@ -273,12 +278,12 @@ void MessageTranslator::Impl::translate_group(const Group& group, std::span<cons
     std::vector<std::size_t> left;
     try {
       const std::string model = route.model();
-      const CacheScope scope = {tenant, model, group.source, group.target, glossary.digest()};
-      std::vector<Outcome> outcomes = recall_or_run(route, scope, asked, glossary);
+      const CacheScope scope = {options.tenant, model, group.source, group.target, glossary.digest()};
+      std::vector<Outcome> outcomes = recall_or_run(route, scope, asked, glossary, options.cancelled);
       for (std::size_t k = 0; k < pending.size(); ++k) {
         TranslatedMessage& result = results[pending[k]];
         result.placeholders = outcomes[k].placeholders;
-        count(group, asked[k], result.placeholders.ok);
+        count(model, asked[k], result.placeholders.ok);
         if (!result.placeholders.ok) {
           result.error = Error(ErrorKind::kUnavailable, "placeholders_damaged",
                                "No translator brought this text's placeholders, links or numbers through unharmed.");
@@ -297,6 +302,7 @@ void MessageTranslator::Impl::translate_group(const Group& group, std::span<cons
         result.error.reset();
       }
     } catch (const Error& error) {
+      stop_if_cancelled(options.cancelled);
       for (const std::size_t i : pending) results[i].error = error;
       left = pending;
     }
@@ -349,7 +355,7 @@ std::vector<TranslatedMessage> MessageTranslator::translate(std::span<const std:
     group.target = target;
     group.texts.push_back(i);
   }
-  for (const auto& [code, group] : groups) impl_->translate_group(group, different, glossary, options.tenant, results);
+  for (const auto& [code, group] : groups) impl_->translate_group(group, different, glossary, options, results);
 
   std::vector<TranslatedMessage> all;
   all.reserve(texts.size());

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "base/error.h"
 #include "base/metrics.h"
 #include "language/identify.h"
@@ -29,6 +30,7 @@ struct MessageOptions {
   std::span<const GlossaryTerm> glossary = {};
   std::string_view tenant = {};         ///< who asks: what the cache remembers is kept apart for each
   std::string_view likely_source = {};  ///< taken for texts that do not tell their language ("ok")
+  Cancelled cancelled = nullptr;        ///< then the whole call stops
 };
 
 /// How many spans had to survive (links, prices, {{1}}, emoji ...: protected_spans.h), and how many did.
@@ -93,12 +95,13 @@ class MessageTranslator {
   ///   - "no_translator" (kUnavailable): nothing that is set up translates the pair; the message says what to install
   ///   - "language_unknown" (kInvalid): its language was asked for and it does not tell
   ///   - "translation_uncertain" (kUnavailable): the last translator that was asked, or one of the two where it goes
-  ///     through English, is below its least_confidence()
+  ///     through English, is below its least_confidence
   ///   - "placeholders_damaged" (kUnavailable): every translator damaged what must survive
   ///   - as the last translator that was asked failed (kOverloaded, kTimeout, kUnavailable)
   ///
   /// Requires  texts of valid UTF-8.
-  /// Throws    kInvalid "invalid_language" for a code that no language has, "invalid_glossary"; nothing else.
+  /// Throws    kInvalid "invalid_language" for a code that no language has, "invalid_glossary"; kTimeout "cancelled";
+  ///           nothing else.
   std::vector<TranslatedMessage> translate(std::span<const std::string_view> texts, Languages languages,
                                            const MessageOptions& options = {}) const;
 

@@ -11,6 +11,28 @@ namespace {
 constexpr std::size_t kShortNumberBytes = 2;      // services need them for the grammar: "1 box", "2 boxes"
 constexpr std::size_t kFirstNumericToken = 2013;  // looks like a year, which models copy
 
+/// The first `count` numbers from kFirstNumericToken on that stand nowhere in the text, not even inside a longer one.
+/// Linear: a text may be made of the very numbers that are tried.
+std::vector<std::string> unused(std::string_view text, std::size_t count) {
+  std::vector<std::string> numbers;
+  std::size_t next = kFirstNumericToken;
+  std::size_t digits = 4;
+  for (std::size_t limit = 10'000; numbers.size() < count; limit *= 10, ++digits) {
+    std::vector<bool> stands(limit);
+    std::size_t run = 0;
+    std::size_t last = 0;  // what the last `digits` digits say
+    for (const char c : text) {
+      run = is_ascii_digit(c) ? run + 1 : 0;
+      last = is_ascii_digit(c) ? (last * 10 + static_cast<std::size_t>(c - '0')) % limit : 0;
+      if (run >= digits) stands[last] = true;
+    }
+    for (; next < limit && numbers.size() < count; ++next) {
+      if (!stands[next]) numbers.push_back(std::to_string(next));
+    }
+  }
+  return numbers;
+}
+
 /// A mark that may stand between spans at the edge of a sentence.
 bool is_edge_mark(char32_t c) {
   return is_space(c) ||
@@ -35,6 +57,12 @@ bool asks_or_exclaims(char32_t c) {
 }
 
 }  // namespace
+
+MessageSpans::MessageSpans(std::string_view message, const Glossary& terms)
+    : text(message),
+      glossary(terms),
+      spans(protected_spans(message, terms)),
+      unused_numbers(unused(message, spans.size())) {}
 
 std::string MessageSpans::copied(std::size_t begin, std::size_t end) const {
   std::string out;
@@ -69,7 +97,7 @@ std::size_t MessageSpans::first_span_behind(std::size_t at) const {
 PassageTranslation::PassageTranslation(const MessageSpans& message, Passage passage, Reader reader)
     : message_(message), reader_(reader) {
   find_core(passage);
-  if (reader_ == Reader::kModel && has_half_pairs()) attempt_ = Attempt::kAroundMarked;
+  if (reader_ == Reader::kModel && has_unmovable_marks()) attempt_ = Attempt::kAroundMarked;
   build();
 }
 
@@ -206,8 +234,9 @@ bool PassageTranslation::has_spans() const {
   return first < message_.spans.size() && message_.spans[first].begin < core_.end;
 }
 
-/// Markup whose other half is not in the core.
-bool PassageTranslation::has_half_pairs() const {
+/// Markup that cannot be put around a phrase of the answer: its other half is not in the core, or there are spaces
+/// between a mark and the phrase.
+bool PassageTranslation::has_unmovable_marks() const {
   for (std::size_t i = message_.first_span_behind(core_.begin);
        i < message_.spans.size() && message_.spans[i].begin < core_.end; ++i) {
     const Span& span = message_.spans[i];
@@ -215,6 +244,9 @@ bool PassageTranslation::has_half_pairs() const {
     if (span.partner == Span::kNone) return true;
     const Span& partner = message_.spans[span.partner];
     if (partner.begin < core_.begin || partner.end > core_.end) return true;
+    const bool opens = span.partner > i;
+    if (is_space(opens ? character_at(message_.text, span.end) : character_before(message_.text, span.begin)))
+      return true;
   }
   return false;
 }
@@ -268,27 +300,21 @@ void PassageTranslation::add_piece(Passage piece) {
   add_copied({words.end, piece.end});
 }
 
-/// The stand-in of the `number`-th span of a request. A model's is the first number from `next_numeric` on that does not
-/// stand in the message.
-std::string PassageTranslation::token(std::size_t number, std::size_t& next_numeric) const {
-  if (reader_ == Reader::kService) return "{" + std::to_string(number + 1) + "}";
-  while (true) {
-    std::string token = std::to_string(next_numeric++);
-    if (message_.text.find(token) == std::string_view::npos) return token;
-  }
+/// The stand-in of the `number`-th span of a request.
+std::string PassageTranslation::token(std::size_t number) const {
+  return reader_ == Reader::kService ? "{" + std::to_string(number + 1) + "}" : message_.unused_numbers[number];
 }
 
 void PassageTranslation::add_request(Passage source) {
   Fragment fragment{.source = source, .request = requests_.size()};
   const std::size_t first = message_.first_span_behind(source.begin);
   std::size_t end = first;
-  std::size_t next_numeric = kFirstNumericToken;
   for (; end < message_.spans.size() && message_.spans[end].begin < source.end; ++end) {
     const Span& span = message_.spans[end];
     if (reader_ == Reader::kModel && span.kind == SpanKind::kMarkup) {
       if (span.partner > end) fragment.pairs.push_back({.open = end, .close = span.partner});
     } else if (!stays_in_text(span)) {
-      fragment.stand_ins.push_back({token(fragment.stand_ins.size(), next_numeric), end});
+      fragment.stand_ins.push_back({token(fragment.stand_ins.size()), end});
     }
   }
   requests_.push_back(written(source, fragment));

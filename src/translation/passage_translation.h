@@ -17,8 +17,7 @@ namespace rapport::translation {
 
 /// A message and what of it must survive. The text and the glossary outlive it.
 struct MessageSpans {
-  MessageSpans(std::string_view message, const Glossary& terms)
-      : text(message), glossary(terms), spans(protected_spans(message, terms)) {}
+  MessageSpans(std::string_view message, const Glossary& terms);
 
   /// The bytes from `begin` to `end` as they stand in a translation where no word is translated: terms of the glossary
   /// have their target.
@@ -31,6 +30,7 @@ struct MessageSpans {
   std::string_view text;
   const Glossary& glossary;
   std::vector<Span> spans;
+  std::vector<std::string> unused_numbers;  ///< that stand nowhere in the text, one for each span, in order
 };
 
 /// For whom a text is written.
@@ -99,7 +99,7 @@ class PassageTranslation {
   bool stays_in_text(const Span& span) const;
   bool cuts(const Span& span) const;
   bool any_span(bool (PassageTranslation::*holds)(const Span&) const) const;
-  bool has_half_pairs() const;
+  bool has_unmovable_marks() const;
   bool has_spans() const;
 
   void build();
@@ -107,7 +107,7 @@ class PassageTranslation {
   void add_copied(Passage source);
   void add_piece(Passage piece);
   void add_request(Passage source);
-  std::string token(std::size_t number, std::size_t& next_numeric) const;
+  std::string token(std::size_t number) const;
   std::string written(Passage source, const Fragment& fragment) const;
   void next_attempt();
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancellation.h"
+
 namespace rapport::translation {
 
 /// What a translator says of one piece of text.
@@ -30,15 +32,16 @@ class Translator {
   virtual bool supports(std::string_view source, std::string_view target) const = 0;
   /// Whether texts must be single sentences (models), or may be whole messages (services).
   virtual bool wants_sentences() const = 0;
-  /// 0..1: answers that it is less sure of are not good enough, and nobody gets to see them.
-  virtual double least_confidence() const { return 0; }
+  /// 0..1: answers for the pair that it is less sure of are not good enough, and nobody gets to see them.
+  virtual double least_confidence(std::string_view /*source*/, std::string_view /*target*/) const { return 0; }
 
   /// One answer for each text, in order.
   ///
   /// Requires  supports(source, target); texts of valid UTF-8.
-  /// Throws    kOverloaded, kUnavailable or kTimeout, with Retry-After where one is known: then another may be asked.
+  /// Throws    kTimeout "cancelled" soon after it is; kOverloaded, kUnavailable or kTimeout, with Retry-After where one
+  ///           is known: then another may be asked.
   virtual std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view source,
-                                            std::string_view target) const = 0;
+                                            std::string_view target, Cancelled cancelled) const = 0;
 };
 
 }  // namespace rapport::translation

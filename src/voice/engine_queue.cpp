@@ -140,8 +140,7 @@ EngineQueue::Caller::~Caller() {
   --queue_->callers;
 }
 
-EngineQueue::Times EngineQueue::Caller::run(const std::function<void()>& work,
-                                            const std::atomic<bool>* cancelled) const {
+EngineQueue::Times EngineQueue::Caller::run(const std::function<void()>& work, Cancelled cancelled) const {
   const auto submitted = SteadyClock::now();
   Piece piece{.work = work};
   std::unique_lock lock(queue_->mutex);

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "base/cancellation.h"
 #include "base/metrics.h"
 
 namespace rapport::voice {
@@ -46,7 +46,7 @@ class EngineQueue {
     ///
     /// Throws    what `work` throws; kTimeout "cancelled" as soon as `cancelled` is set while it waits; kUnavailable
     ///           "shutting_down".
-    Times run(const std::function<void()>& work, const std::atomic<bool>* cancelled = nullptr) const;
+    Times run(const std::function<void()>& work, Cancelled cancelled = nullptr) const;
 
    private:
     friend class EngineQueue;

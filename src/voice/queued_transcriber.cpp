@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -38,12 +37,6 @@ void append_text(std::string& text, std::string_view more, std::string_view lang
   text += more;
 }
 
-void stop_if_cancelled(const TranscribeOptions& options) {
-  if (options.cancelled != nullptr && *options.cancelled) {
-    throw Error(ErrorKind::kTimeout, "cancelled", "The transcription was cancelled.");
-  }
-}
-
 const std::vector<double>& realtime_bounds() {
   static const std::vector<double> bounds = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5};
   return bounds;
@@ -77,7 +70,7 @@ class QueuedTranscriber : public Transcriber {
     std::size_t tokens = 0;
     double sum_logprob = 0;
     for (;;) {
-      stop_if_cancelled(options);
+      stop_if_cancelled(options.cancelled);
       const std::optional<SpeechWindow> window = reader.next();
       if (!window) break;
       WrittenWindow written;

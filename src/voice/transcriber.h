@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "audio/audio_reader.h"
+#include "base/cancellation.h"
 #include "base/progress.h"
 
 namespace rapport::voice {
@@ -25,16 +25,16 @@ struct LanguageProb {
 
 struct TranscribeOptions {
   Task task = Task::kTranscribe;
-  std::string language;                         ///< empty: detect
-  std::vector<std::string> allowed_languages;   ///< of detection; empty: all that the model knows
-  std::vector<LanguageProb> language_prior;     ///< of detection, multiplied in; empty: none
-  bool timestamps = false;                      ///< segments as the model times them; else one for each stretch of speech
-  bool words = false;                           ///< times of words, by alignment
-  std::string prompt;                           ///< text that the recording continues, or names that it holds
-  std::optional<double> temperature;            ///< one of 0..1 instead of the fallback from 0 to 1
+  std::string language;                        ///< empty: detect
+  std::vector<std::string> allowed_languages;  ///< of detection; empty: all that the model knows
+  std::vector<LanguageProb> language_prior;    ///< of detection, multiplied in; empty: none
+  bool timestamps = false;            ///< segments as the model times them; else one for each stretch of speech
+  bool words = false;                 ///< times of words, by alignment
+  std::string prompt;                 ///< text that the recording continues, or names that it holds
+  std::optional<double> temperature;  ///< one of 0..1 instead of the fallback from 0 to 1
   std::size_t beams = 1;
-  const std::atomic<bool>* cancelled = nullptr; ///< set by somebody else: work stops with kTimeout "cancelled"
-  Progress progress;                            ///< in milliseconds of audio
+  Cancelled cancelled = nullptr;  ///< work stops with kTimeout "cancelled"
+  Progress progress;              ///< in milliseconds of audio
 };
 
 struct Word {
@@ -65,13 +65,13 @@ struct Suppressed {
 };
 
 struct Transcript {
-  std::string text;              ///< empty when nobody speaks
+  std::string text;  ///< empty when nobody speaks
   bool speech = false;
-  std::string language;          ///< "und" when nobody speaks and none was given
+  std::string language;                 ///< "und" when nobody speaks and none was given
   std::optional<double> language_prob;  ///< of a detected language
   bool language_assumed = false;        ///< too little was heard to tell: the prior's most probable language
   std::optional<double> confidence;     ///< exp(mean log-probability of the text's tokens); absent without text
-  Seconds duration{};            ///< of the recording
+  Seconds duration{};                   ///< of the recording
   Seconds speech_duration{};
   std::vector<Segment> segments;
   std::vector<Suppressed> suppressed;

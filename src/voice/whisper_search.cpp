@@ -11,12 +11,6 @@
 namespace rapport::voice {
 namespace {
 
-void check_cancelled(const SearchOptions& options) {
-  if (options.cancelled != nullptr && options.cancelled->load(std::memory_order_relaxed)) {
-    throw Error(ErrorKind::kTimeout, "cancelled", "The transcription was cancelled.");
-  }
-}
-
 /// The logarithm of the sum that a softmax over `logits` divides by.
 float log_sum_exp(std::span<const float> logits) {
   const float largest = *std::max_element(logits.begin(), logits.end());
@@ -83,7 +77,7 @@ FoundText sample(TextModel& model, nn::MatrixView logits, const WhisperRules& ru
   std::vector<FoundText> done;
   bool first = true;  // all texts have the same logits still: one row
   for (std::size_t step = 0; step < options.max_tokens && !live.empty(); ++step) {
-    check_cancelled(options);
+    stop_if_cancelled(options.cancelled);
     for (std::size_t i = 0; i < logits.rows; ++i) rules.apply(row_of(logits, i), live[i].tokens);
     std::vector<FoundText> next;
     std::vector<TextModel::Extension> extensions;
@@ -196,7 +190,7 @@ FoundText beam_search(TextModel& model, nn::MatrixView logits, const WhisperRule
                       const SearchOptions& options) {
   Beams beams(end_of_text, options);
   for (std::size_t step = 0; step < options.max_tokens; ++step) {
-    check_cancelled(options);
+    stop_if_cancelled(options.cancelled);
     for (std::size_t i = 0; i < logits.rows; ++i) rules.apply(row_of(logits, i), beams.live()[i].tokens);
     beams.step(logits);
     if (beams.completed() || beams.live().empty()) break;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "nn/tensor.h"
 #include "voice/whisper_rules.h"
 
@@ -22,7 +22,7 @@ struct SearchOptions {
   std::optional<double> length_penalty = std::nullopt;  ///< Google's, of 0..1; absent: the mean of the tokens
   std::size_t max_tokens = 224;
   std::uint64_t seed = 0;
-  const std::atomic<bool>* cancelled = nullptr;
+  Cancelled cancelled = nullptr;
 };
 
 /// A text that the search found.

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "support/api_test.h"
+#include "support/raw_http.h"
 
 namespace rapport::testing {
 namespace {
@@ -72,6 +75,36 @@ TEST_F(BuiltinTranslation, SaysWhatEverybodySays) {
     EXPECT_EQ(data.at("model"), "builtin");
     EXPECT_GE(data.at("confidence").to_number<double>(), 0.4);
   }
+}
+
+TEST_F(BuiltinTranslation, StopsWhenTheClientHasLeft) {
+  boost::json::array texts;
+  for (int i = 0; i < 400; ++i) {
+    texts.emplace_back("Please tell me where parcel " + std::to_string(i) +
+                       " with my two blue shirts and a hat is now.");
+  }
+  const std::string body =
+      boost::json::serialize(Json{{"texts", std::move(texts)}, {"source_language", "en"}, {"target_language", "es"}});
+  const auto metrics = [&] { return client_.get("/metrics").body; };
+  const auto comes_to_say = [&](const std::string& line) {
+    for (int i = 0; i < 2000 && metrics().find(line) == std::string::npos; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return metrics().find(line) != std::string::npos;
+  };
+  const std::string model = "{model=\"builtin-en-romance\"";
+  RawConnection leaving(server_.port());
+  leaving.send(make_request("POST", "/api/v1/ml/translation/batch", body,
+                            {{"Authorization", "Bearer " + create_token(folder_ / "data", "viewer", "shop")}}));
+  ASSERT_TRUE(comes_to_say("rapport_batch_size_sum" + model + "} "));
+
+  leaving.reset();
+
+  EXPECT_TRUE(comes_to_say("rapport_queue_rejected_total" + model + ",reason=\"cancelled\"} 1\n")) << metrics();
+  EXPECT_TRUE(comes_to_say("rapport_queue_depth" + model + "} 0\n"));
+  EXPECT_EQ(metrics().find("rapport_inference_duration_seconds_count" + model + ",stage=\"compute\"} 1"),
+            std::string::npos)
+      << "it was translated to its end";
 }
 
 TEST_F(BuiltinTranslation, RefusesWhatItIsNotSureOf) {

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <set>
+#include <thread>
 
 #include "support/api_test.h"
 #include "support/fake_libretranslate.h"
+#include "support/raw_http.h"
 #include "support/shared_fixtures.h"
 
 namespace rapport::testing {
@@ -19,6 +23,16 @@ constexpr const char* kDetect = "/api/v1/ml/translation/detect-language";
 constexpr const char* kSupported = "/api/v1/ml/translation/supported-languages";
 constexpr const char* kPopular = "/api/v1/ml/translation/popular-languages";
 
+/// Whether it holds within ten seconds.
+bool comes_true(const std::function<bool()>& holds) {
+  const auto until = std::chrono::steady_clock::now() + RawConnection::kPatience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
 /// A server that asks a translation service of the test's own, and nobody else.
 class TranslationApi : public ::testing::Test {
  protected:
@@ -29,9 +43,9 @@ class TranslationApi : public ::testing::Test {
     client_ = std::make_unique<HttpClient>(client("shop"));
   }
 
-  HttpClient client(const std::string& tenant) {
-    return server_->client(create_token(folder_ / "data", "viewer", tenant));
-  }
+  std::string token(const std::string& tenant) { return create_token(folder_ / "data", "viewer", tenant); }
+  HttpClient client(const std::string& tenant) { return server_->client(token(tenant)); }
+  bool metrics_have(const std::string& words) { return client_->get("/metrics").body.find(words) != std::string::npos; }
 
   static Json data_of(const HttpAnswer& answer) {
     EXPECT_EQ(answer.status, 200) << answer.body.substr(0, 2000);
@@ -349,6 +363,24 @@ TEST_F(TranslationApi, CountsWhatItTranslates) {
                            "rapport_predictions_total{model=\"translation\",outcome=\"error\"} 1\n"}) {
     EXPECT_NE(metrics.find(line), std::string::npos) << line;
   }
+}
+
+TEST_F(TranslationApi, StopsAskingTheServiceWhenTheClientHasLeft) {
+  start();
+  boost::json::array texts;
+  for (int i = 1; i <= 200; ++i) texts.emplace_back("Text " + std::to_string(i) + (i % 50 == 0 ? " slow" : ""));
+  const std::string body = boost::json::serialize(
+      boost::json::object{{"texts", std::move(texts)}, {"target_language", "es"}, {"source_language", "en"}});
+  RawConnection leaving(server_->port());
+  leaving.send(make_request("POST", kBatch, body, {{"Authorization", "Bearer " + token("shop")}}));
+  ASSERT_TRUE(comes_true([&] { return service_.texts() == 49; }));
+
+  leaving.reset();  // the service is half a second in the first fifty
+
+  ASSERT_TRUE(comes_true([&] { return service_.texts() == 50; }));
+  EXPECT_TRUE(comes_true([&] { return metrics_have("status=\"499\""); }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  EXPECT_EQ(service_.texts(), 50);
 }
 
 TEST_F(TranslationApi, AWrongSettingStopsTheStartAndNamesItself) {

@@ -38,8 +38,8 @@ Scored answer(const Context& context, const http::Request& request) {
   finish(reader, std::move(mistakes));
   check_amount(context, texts);
 
-  const std::vector<translation::TranslatedMessage> messages =
-      flows::translate_texts(context.services.translator, texts, target, {tenant_of(request), source, glossary});
+  const std::vector<translation::TranslatedMessage> messages = flows::translate_texts(
+      context.services.translator, texts, target, {tenant_of(request), source, glossary, request.client_gone.get()});
 
   const auto failed = std::count_if(messages.begin(), messages.end(), [](const auto& each) { return each.error; });
   JsonText out = open_success();

@@ -70,8 +70,8 @@ Scored answer(const Context& context, const http::Request& request) {
   finish(reader, std::move(mistakes));
   check_amount(context, {text}, targets.size());
 
-  const std::vector<translation::TranslatedMessage> messages =
-      flows::translate_into(context.services.translator, text, targets, {tenant_of(request), source, glossary});
+  const std::vector<translation::TranslatedMessage> messages = flows::translate_into(
+      context.services.translator, text, targets, {tenant_of(request), source, glossary, request.client_gone.get()});
 
   JsonText out = open_success();
   out.open_object();

@@ -97,6 +97,7 @@ http::Route translation_route(const ContextPointer& context, std::string pattern
           .where = http::Where::kWaiter,
           .max_body_bytes = max_body_bytes,
           .reads_json = true,
+          .watches_client = true,
           .handle = translating(context, std::move(handler))};
 }
 

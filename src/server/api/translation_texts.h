@@ -34,7 +34,7 @@ void check_amount(const Context& context, const std::vector<std::string_view>& t
 Scored translated(JsonText text, const std::vector<translation::TranslatedMessage>& messages,
                   std::chrono::steady_clock::time_point begin);
 
-/// A route of texts to translate: a thread waits for the models.
+/// A route of texts to translate: a thread waits for the models, until the client leaves.
 http::Route translation_route(const ContextPointer& context, std::string pattern, std::size_t max_body_bytes,
                               std::function<Scored(const Context&, const http::Request&)> handler);
 

@@ -22,8 +22,9 @@ Scored answer(const Context& context, const http::Request& request) {
   finish(reader, std::move(mistakes));
   check_amount(context, {text});
 
-  const std::vector<translation::TranslatedMessage> messages = flows::translate_texts(
-      context.services.translator, std::span(&text, 1), target, {tenant_of(request), source, glossary});
+  const std::vector<translation::TranslatedMessage> messages =
+      flows::translate_texts(context.services.translator, std::span(&text, 1), target,
+                             {tenant_of(request), source, glossary, request.client_gone.get()});
 
   JsonText out = open_success();
   out.open_object();

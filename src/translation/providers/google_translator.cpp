@@ -81,17 +81,18 @@ bool GoogleTranslator::supports(std::string_view source, std::string_view target
 }
 
 std::vector<Translated> GoogleTranslator::translate(std::span<const std::string_view> texts, std::string_view source,
-                                                    std::string_view target) const {
+                                                    std::string_view target, Cancelled cancelled) const {
   std::vector<Translated> answers;
   for_each_batch(texts, kBatch, [&](std::span<const std::string_view> batch, std::size_t characters) {
     json::array q;
     for (const std::string_view text : batch) q.emplace_back(json::string(text));
     const json::object body = {
         {"q", std::move(q)}, {"source", their_code(source)}, {"target", their_code(target)}, {"format", "text"}};
-    client_->ask({.url = settings_.endpoint,
-                  .body = PrivateText(json::serialize(body)),
-                  .header = PrivateText("X-Goog-Api-Key: " + settings_.key.reveal())},
-                 characters, [&](const Json& answer) { return read_answer(answer, batch, answers); });
+    client_->ask(
+        {.url = settings_.endpoint,
+         .body = PrivateText(json::serialize(body)),
+         .header = PrivateText("X-Goog-Api-Key: " + settings_.key.reveal())},
+        characters, [&](const Json& answer) { return read_answer(answer, batch, answers); }, cancelled);
   });
   return answers;
 }

@@ -32,7 +32,7 @@ class GoogleTranslator final : public Translator {
   bool supports(std::string_view source, std::string_view target) const override;
   bool wants_sentences() const override { return false; }
   std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view source,
-                                    std::string_view target) const override;
+                                    std::string_view target, Cancelled cancelled) const override;
 
  private:
   const std::string name_ = "google";

@@ -13,8 +13,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr BatchLimits kBatch = {.texts = 50, .characters = 5000};
-constexpr std::chrono::minutes kFresh{10};
-constexpr std::chrono::minutes kAskAgain{1};  ///< after it did not say
 constexpr std::chrono::milliseconds kLanguagesTimeout{3000};
 
 constexpr std::array<std::string_view, 45> kUsual = {
@@ -34,23 +32,24 @@ ServiceLimits for_languages(ServiceLimits limits) {
   return limits;
 }
 
-std::string without_slash(std::string url) {
-  while (url.ends_with('/')) url.pop_back();
-  return url;
+LibreSettings without_slash(LibreSettings settings) {
+  while (settings.url.ends_with('/')) settings.url.pop_back();
+  return settings;
 }
 
 /// One text or a list of them, as many as were sent.
 bool read_answer(const Json& answer, std::span<const std::string_view> batch, std::vector<Translated>& out) {
   const json::object* document = answer.if_object();
   const json::value* translated = document != nullptr ? document->if_contains("translatedText") : nullptr;
-  return take_texts(translated != nullptr ? translated->if_array() : nullptr, batch,
-                    [](const json::value& item) { return &item; }, out);
+  return take_texts(
+      translated != nullptr ? translated->if_array() : nullptr, batch, [](const json::value& item) { return &item; },
+      out);
 }
 
 }  // namespace
 
 LibreTranslator::LibreTranslator(LibreSettings settings, Metrics& metrics)
-    : settings_{without_slash(std::move(settings.url)), std::move(settings.key), settings.limits},
+    : settings_(without_slash(std::move(settings))),
       client_(std::make_unique<ServiceClient>(name_, settings_.limits, classify, metrics)),
       languages_client_(std::make_unique<ServiceClient>(name_, for_languages(settings_.limits), classify, metrics)) {
   check_service_address(settings_.url, "translation.libretranslate.url");
@@ -90,20 +89,32 @@ bool LibreTranslator::read_languages(const Json& answer, Languages& out) {
 }
 
 std::shared_ptr<const LibreTranslator::Languages> LibreTranslator::known() const {
-  const std::lock_guard lock(mutex_);
-  const auto now = std::chrono::steady_clock::now();
-  if (languages_ != nullptr && now < fresh_until_) return languages_;
-  Languages languages;
-  try {
-    languages_client_->ask({.url = settings_.url + "/languages", .body = {}, .header = {}}, 0,
-                           [&](const Json& answer) { return read_languages(answer, languages); });
-    languages_ = std::make_shared<const Languages>(std::move(languages));
-    fresh_until_ = std::chrono::steady_clock::now() + kFresh;
-  } catch (const Error&) {  // logged by the client
-    if (languages_ == nullptr) languages_ = std::make_shared<const Languages>(usual());
-    fresh_until_ = std::chrono::steady_clock::now() + kAskAgain;
+  std::unique_lock lock(mutex_);
+  if (!asking_ && std::chrono::steady_clock::now() >= fresh_until_) {
+    asked_ = std::async(std::launch::async, [this] { ask_for_languages(); });
+    asking_ = true;
   }
+  answered_.wait(lock, [&] { return languages_ != nullptr; });
   return languages_;
+}
+
+void LibreTranslator::ask_for_languages() const {
+  std::shared_ptr<const Languages> answer;
+  try {
+    Languages languages;
+    languages_client_->ask({.url = settings_.url + "/languages", .body = {}, .header = {}}, 0,
+                           [&](const Json& json) { return read_languages(json, languages); });
+    answer = std::make_shared<const Languages>(std::move(languages));
+  } catch (...) {  // logged by the client; callers wait for an end, whatever it is
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    fresh_until_ = std::chrono::steady_clock::now() + (answer != nullptr ? settings_.fresh : settings_.ask_again);
+    if (answer == nullptr && languages_ == nullptr) answer = std::make_shared<const Languages>(usual());
+    if (answer != nullptr) languages_ = std::move(answer);
+    asking_ = false;
+  }
+  answered_.notify_all();
 }
 
 std::vector<std::string> LibreTranslator::languages() const {
@@ -120,7 +131,7 @@ bool LibreTranslator::supports(std::string_view source, std::string_view target)
 }
 
 std::vector<Translated> LibreTranslator::translate(std::span<const std::string_view> texts, std::string_view source,
-                                                   std::string_view target) const {
+                                                   std::string_view target, Cancelled cancelled) const {
   const auto languages = known();
   const auto code_of = [&](std::string_view code) {
     const auto found = languages->find(code);
@@ -133,8 +144,9 @@ std::vector<Translated> LibreTranslator::translate(std::span<const std::string_v
     json::object body = {
         {"q", std::move(q)}, {"source", code_of(source)}, {"target", code_of(target)}, {"format", "text"}};
     if (!settings_.key.empty()) body["api_key"] = settings_.key.reveal();
-    client_->ask({.url = settings_.url + "/translate", .body = PrivateText(json::serialize(body)), .header = {}},
-                 characters, [&](const Json& answer) { return read_answer(answer, batch, answers); });
+    client_->ask(
+        {.url = settings_.url + "/translate", .body = PrivateText(json::serialize(body)), .header = {}}, characters,
+        [&](const Json& answer) { return read_answer(answer, batch, answers); }, cancelled);
   });
   return answers;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,10 +22,13 @@ struct LibreSettings {
   std::string url;       ///< "http://127.0.0.1:5000"
   PrivateText key = {};  ///< may be empty
   ServiceLimits limits = {};
+  std::chrono::milliseconds fresh = std::chrono::minutes(10);     ///< how long its list of languages is good
+  std::chrono::milliseconds ask_again = std::chrono::minutes(1);  ///< where it did not say
 };
 
 /// A LibreTranslate server ("libretranslate"). It is asked which languages it has when that is first needed, and again
-/// after a while; until it has answered, those are assumed that it usually has.
+/// after a while; where it does not say, it is taken to have those that it had last, or usually has. Callers wait for
+/// the first answer, 3 seconds at most; later ones are asked for beside them, and nobody waits.
 ///
 /// Threads   safe.
 /// Throws    the constructor: kInvalid "invalid_setting". translate: as ServiceClient.
@@ -37,7 +42,7 @@ class LibreTranslator final : public Translator {
   bool supports(std::string_view source, std::string_view target) const override;
   bool wants_sentences() const override { return false; }
   std::vector<Translated> translate(std::span<const std::string_view> texts, std::string_view source,
-                                    std::string_view target) const override;
+                                    std::string_view target, Cancelled cancelled) const override;
 
  private:
   struct Language {
@@ -47,6 +52,7 @@ class LibreTranslator final : public Translator {
   using Languages = std::map<std::string, Language, std::less<>>;  ///< by our codes
 
   std::shared_ptr<const Languages> known() const;
+  void ask_for_languages() const;
   static Languages usual();
   static bool read_languages(const Json& answer, Languages& out);
 
@@ -55,8 +61,11 @@ class LibreTranslator final : public Translator {
   const std::unique_ptr<ServiceClient> client_;
   const std::unique_ptr<ServiceClient> languages_client_;  ///< its failures say nothing of translations
   mutable std::mutex mutex_;
-  mutable std::shared_ptr<const Languages> languages_;
+  mutable std::condition_variable answered_;
+  mutable std::shared_ptr<const Languages> languages_;  ///< null until it has answered or failed
   mutable std::chrono::steady_clock::time_point fresh_until_;
+  mutable bool asking_ = false;
+  mutable std::future<void> asked_;  ///< the last: its end waits for the question's
 };
 
 }  // namespace rapport::translation

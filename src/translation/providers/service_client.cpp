@@ -70,9 +70,10 @@ void ServiceClient::count(const char* result) {
   state_.set(static_cast<double>(breaker_.state(Clock::now())));
 }
 
-void ServiceClient::ask(ServiceRequest request, std::size_t characters, const Read& read) {
+void ServiceClient::ask(ServiceRequest request, std::size_t characters, const Read& read, Cancelled cancelled) {
   const Clock::time_point deadline = Clock::now() + limits_.timeout;
   const Permit permit(*this, deadline);
+  stop_if_cancelled(cancelled);
   if (const auto wait = quota_.take(characters, Clock::now())) {
     count("quota");
     throw overloaded("The limit of characters for " + name_ + " is reached.", static_cast<int>(wait->count()));
@@ -90,6 +91,7 @@ void ServiceClient::ask(ServiceRequest request, std::size_t characters, const Re
     if (!failure) return;
     if (result != Result::kRetry || attempts >= limits_.attempts) throw *failure;
     pause_before(attempts + 1, wait_s, deadline, *failure);
+    stop_if_cancelled(cancelled);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <random>
 #include <string>
 
+#include "base/cancellation.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/metrics.h"
@@ -41,8 +42,9 @@ enum class ServiceFailure {
 /// asking a service that does not answer (CircuitBreaker).
 ///
 /// Threads   safe.
-/// Throws    kOverloaded "provider_overloaded", kTimeout "provider_timeout", kUnavailable "provider_unavailable" or
-///           "provider_refused", with Retry-After where one is known. No message holds a text, a key or an address.
+/// Throws    kOverloaded "provider_overloaded", kTimeout "provider_timeout" or "cancelled", kUnavailable
+///           "provider_unavailable" or "provider_refused", with Retry-After where one is known. No message holds a
+///           text, a key or an address.
 class ServiceClient {
  public:
   /// Reads the answer to a request that succeeded; false when it is not what it must be.
@@ -51,8 +53,8 @@ class ServiceClient {
 
   ServiceClient(std::string name, const ServiceLimits& limits, Classify classify, Metrics& metrics);
 
-  /// `characters` of text go with it. Its `limit` is the client's.
-  void ask(ServiceRequest request, std::size_t characters, const Read& read);
+  /// `characters` of text go with it. Its `limit` is the client's. Cancelled, there is no further try.
+  void ask(ServiceRequest request, std::size_t characters, const Read& read, Cancelled cancelled = nullptr);
 
  private:
   using Clock = std::chrono::steady_clock;

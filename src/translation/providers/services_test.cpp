@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <functional>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -54,7 +56,7 @@ class GoogleTest : public ::testing::Test {
   static std::vector<std::string> translate(const GoogleTranslator& google, const std::vector<std::string>& texts) {
     const std::vector<std::string_view> views(texts.begin(), texts.end());
     std::vector<std::string> out;
-    for (const Translated& answer : google.translate(views, "en", "es")) out.push_back(answer.text);
+    for (const Translated& answer : google.translate(views, "en", "es", nullptr)) out.push_back(answer.text);
     return out;
   }
   /// What a translation ends with, after the tries it takes.
@@ -270,6 +272,26 @@ TEST(GoogleSettingsCheck, RefusesAddressesAndKeysThatCannotBe) {
   EXPECT_NO_THROW(GoogleTranslator({.key = PrivateText("k")}, metrics));
 }
 
+TEST_F(GoogleTest, AsksNothingMoreForSomebodyWhoHasLeft) {
+  for (const int status : {200, 503}) {
+    std::atomic<bool> cancelled = false;
+    serve([&](const auto& request, int) {
+      cancelled = true;
+      Reply reply = honest_google(request);
+      reply.status = status;
+      return reply;
+    });
+    const GoogleTranslator google = translator();
+    try {
+      (void)google.translate(std::vector<std::string_view>(300, "hello"), "en", "es", &cancelled);
+      ADD_FAILURE() << "it went on";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "cancelled");
+    }
+    EXPECT_EQ(service_->requests().size(), 1U) << status;
+  }
+}
+
 TEST(LibreTranslatorTest, AsksForItsLanguagesAndTranslatesWithTheirCodes) {
   TestService service([](const TestService::Request& request, int) {
     if (request.target == "/languages") {
@@ -287,13 +309,34 @@ TEST(LibreTranslatorTest, AsksForItsLanguagesAndTranslatesWithTheirCodes) {
   EXPECT_FALSE(libre.supports("no", "en"));
   EXPECT_FALSE(libre.supports("en", "es"));
   const std::vector<std::string_view> texts = {"one", "two"};
-  EXPECT_EQ(libre.translate(texts, "en", "zh-TW")[1].text, "dos");
+  EXPECT_EQ(libre.translate(texts, "en", "zh-TW", nullptr)[1].text, "dos");
 
   EXPECT_EQ(service.requests().size(), 2U);  // the languages once
   const json::value body = json::parse(service.requests()[1].body);
   EXPECT_EQ(body.at("target"), "zt");
   EXPECT_EQ(body.at("api_key"), kKey);
   EXPECT_EQ(service.requests()[1].target, "/translate");
+}
+
+TEST(LibreTranslatorTest, ItsKnownLanguagesHoldWhileItIsAskedAgainAndHangs) {
+  std::promise<void> let_go;
+  TestService service([go = let_go.get_future().share()](const TestService::Request&, int nth) {
+    if (nth == 1) return Reply{.body = R"([{"code":"en","targets":["es"]},{"code":"es","targets":[]}])"};
+    go.wait_for(std::chrono::seconds(10));
+    return Reply{.body = R"([{"code":"en","targets":["fr"]},{"code":"fr","targets":[]}])"};
+  });
+  Metrics metrics;
+  const LibreTranslator libre({.url = service.address(), .limits = quick(), .fresh = milliseconds(0)}, metrics);
+  const auto begin = std::chrono::steady_clock::now();
+
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(libre.supports("en", "es"));
+
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, quick().timeout / 2) << "somebody waited for it";
+  let_go.set_value();
+  while (!libre.supports("en", "fr") && std::chrono::steady_clock::now() - begin < std::chrono::seconds(10)) {
+    std::this_thread::sleep_for(milliseconds(2));
+  }
+  EXPECT_TRUE(libre.supports("en", "fr"));
 }
 
 TEST(LibreTranslatorTest, AssumesTheUsualLanguagesWhileItsServerIsAway) {
@@ -303,7 +346,7 @@ TEST(LibreTranslatorTest, AssumesTheUsualLanguagesWhileItsServerIsAway) {
 
   EXPECT_TRUE(libre.supports("en", "es"));
   EXPECT_FALSE(libre.supports("en", "sw"));
-  EXPECT_THROW(libre.translate(texts, "en", "es"), Error);
+  EXPECT_THROW(libre.translate(texts, "en", "es", nullptr), Error);
 }
 
 TEST(LibreTranslatorTest, SurvivesAnswersThatAreWrong) {
@@ -313,7 +356,7 @@ TEST(LibreTranslatorTest, SurvivesAnswersThatAreWrong) {
     Metrics metrics;
     const LibreTranslator libre({.url = service.address(), .limits = quick()}, metrics);
     const std::vector<std::string_view> texts = {"one"};
-    EXPECT_THROW(libre.translate(texts, "en", "es"), Error) << body;
+    EXPECT_THROW(libre.translate(texts, "en", "es", nullptr), Error) << body;
   }
 }
 
