@@ -37,6 +37,8 @@
 
 RAPPORT_EMBED_MODEL(en_romance, "en-romance");
 RAPPORT_EMBED_MODEL(romance_en, "romance-en");
+RAPPORT_EMBED_MODEL(en_german, "en-german");
+RAPPORT_EMBED_MODEL(german_en, "german-en");
 
 namespace rapport::builtin {
 
@@ -44,6 +46,8 @@ const std::vector<TranslationModel>& translation_models() {
   static const std::vector<TranslationModel> models = {
       {"en-romance", {"en"}, {"es", "fr", "pt"}, 0.4, RAPPORT_CARRIED_MODEL(en_romance)},
       {"romance-en", {"es", "fr", "pt"}, {"en"}, 0.4, RAPPORT_CARRIED_MODEL(romance_en)},
+      {"en-german", {"en"}, {"de"}, 0.4, RAPPORT_CARRIED_MODEL(en_german)},
+      {"german-en", {"de"}, {"en"}, 0.4, RAPPORT_CARRIED_MODEL(german_en)},
   };
   return models;
 }
