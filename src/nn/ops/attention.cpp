@@ -50,7 +50,9 @@ void portable_head(const AttentionInputs& head, MatrixView out, std::optional<st
 }  // namespace
 
 void attention(const AttentionInputs& inputs, MatrixView out, AttentionOptions options, AttentionScratch& scratch) {
-  const auto& [query, key, value] = inputs;
+  const ConstMatrixView query = inputs.query;  // no structured binding: clang 14 takes none into a parallel region
+  const ConstMatrixView key = inputs.key;
+  const ConstMatrixView value = inputs.value;
   const std::size_t width = query.cols;
   check(options.heads > 0 && width % options.heads == 0, "Attention: the heads do not divide the width.");
   check(

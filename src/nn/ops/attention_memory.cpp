@@ -156,9 +156,9 @@ void AttentionMemory::attend(std::size_t head, ConstMatrixView query, MatrixView
   const ConstMatrixView own = query.cols_between(begin, begin + head_width_);
   const MatrixView own_out = out.cols_between(begin, begin + head_width_);
   const std::size_t of_head = key_numbers() + value_numbers();
-  const auto packed = [&](const auto* numbers, std::size_t divisor) {
-    const auto* keys = numbers + head * of_head / divisor;
-    return avx2::PackedHead{keys, keys + key_numbers() / divisor, positions_, head_width_};
+  const auto packed = [&]<class Number>(const Number* numbers, std::size_t divisor) {
+    const Number* keys = numbers + head * of_head / divisor;
+    return avx2::PackedHead<Number>{keys, keys + key_numbers() / divisor, positions_, head_width_};
   };
   if (bf16_.capacity() > 0) {
     avx2::attend(packed(bf16_.data(), 2), own, own_out, probs, room);
