@@ -37,8 +37,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   enum class Phase {
-    kIdle,       // between requests
-    kHead,       // some of a head is there
+    kIdle,  // between requests
+    kHead,  // some of a head is there
     kBody,
     kHandling,   // on a thread of a pool
     kStreaming,  // the same, and some of its events are sent or on their way
@@ -90,8 +90,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Request request_;
   std::shared_ptr<std::atomic<bool>> client_gone_;  // of a route that watches its clients
-  std::shared_ptr<EventQueue> events_;  // of a route that sends events
-  bool events_ended_ = false;           // its handler is done
+  std::shared_ptr<EventQueue> events_;              // of a route that sends events
+  bool events_ended_ = false;                       // its handler is done
   BodyBudget::Share body_share_;  // of the body that is being read or worked on
   std::unique_ptr<FormReader> form_;  // takes the body that is being read, where the route reads forms
   const Route* route_ = nullptr;
@@ -105,7 +105,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   std::string out_head_;
   std::string out_body_;
-  std::size_t written_ = 0;         // of both
+  std::size_t written_ = 0;  // of both
 };
 
 }  // namespace rapport::http

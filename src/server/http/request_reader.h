@@ -36,7 +36,8 @@ struct RequestHead {
 /// otherwise (see head_check.cpp), and Boost.Beast's parser, which takes it apart. Both must agree.
 ///
 /// Threads   one per connection.
-/// Cost      linear in the bytes, whatever their pieces; memory is at most the header limit plus the body so far (without a sink).
+/// Cost      linear in the bytes, whatever their pieces; memory is at most the header limit plus, without a
+///           sink, the body so far.
 /// Source    RFC 9112.
 class RequestReader {
  public:
@@ -97,7 +98,7 @@ class RequestReader {
   std::string body_;
   std::size_t body_limit_ = 0;
   std::uint64_t body_bytes_ = 0;
-  Sink sink_;                       // of this body; empty: body_
+  Sink sink_;  // of this body; empty: body_
   ChunkDecoder chunks_;
   std::optional<WireError> error_;
 };

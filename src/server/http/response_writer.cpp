@@ -28,8 +28,11 @@ void append_body_end(std::string& out, const Response& response, BodyEnd end) {
       out += "\r\nContent-Length: ";
       append_number(out, response.body.size());
       return;
-    case BodyEnd::kChunked: out += "\r\nTransfer-Encoding: chunked"; return;
-    case BodyEnd::kClose: return;
+    case BodyEnd::kChunked:
+      out += "\r\nTransfer-Encoding: chunked";
+      return;
+    case BodyEnd::kClose:
+      return;
   }
 }
 

@@ -21,9 +21,9 @@ struct ResponseFrame {
   BodyEnd body_end = BodyEnd::kContentLength;
 };
 
-/// The head of an answer, up to its empty line: Content-Length (a 204 and a 304 have none) or what stands for it, the request's id,
-/// nosniff, and `Cache-Control: no-store` unless the handler says otherwise. A header of the handler's that could not
-/// be written safely is left out and logged.
+/// The head of an answer, up to its empty line: Content-Length (a 204 and a 304 have none) or what stands for it, the
+/// request's id, nosniff, and `Cache-Control: no-store` unless the handler says otherwise. A header of the handler's
+/// that could not be written safely is left out and logged.
 std::string response_head(const Response& response, const ResponseFrame& frame);
 
 /// Whether answers of this status have a body at all.

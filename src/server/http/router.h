@@ -27,7 +27,7 @@ struct Request {
   std::map<std::string, std::string> path_values;            ///< of the pattern's {names}
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
   std::string body;
-  std::shared_ptr<const Form> form;                          ///< where the route reads forms; the body is empty then
+  std::shared_ptr<const Form> form;  ///< where the route reads forms; the body is empty then
   std::string request_id;
   std::optional<auth::Principal> principal;                  ///< set on every route that is not public
   /// Becomes true when nobody waits for the answer any more; null unless the route watches its clients.
@@ -73,8 +73,8 @@ struct Route {
   bool reads_json = false;             ///< 415 unless the content type is JSON (or absent)
   /// Sends a request that is small to the request thread although `where` says worker: 0 for none.
   std::size_t inline_below_bytes = 0;
-  /// Not empty: 415 unless the content type is multipart/form-data, and the request brings a form instead of a body; the
-  /// field of this name goes to a file as it arrives.
+  /// Not empty: 415 unless the content type is multipart/form-data, and the request brings a form instead of a body;
+  /// the field of this name goes to a file as it arrives.
   std::string form_file = {};
   /// Gives an error answer of this route another form (another API's); empty: ours. What no route has answered, an
   /// unknown path or method, always has ours.
