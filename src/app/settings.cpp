@@ -53,7 +53,8 @@ constexpr std::array kSpecs = {
                 .max = kMebibyte, .meaning = "Longest request line and headers."},
     SettingSpec{.name = "server.max_body_bytes_in_flight", .type = Type::kInteger, .fallback = "268435456",
                 .min = kMebibyte, .max = kMebibyte * kMebibyte,
-                .meaning = "Request bodies of all connections together; beyond it a request is answered 429."},
+                .meaning = "Request bodies of all connections together, in memory and, of uploads, on disk; beyond "
+                           "it a request is answered 429."},
     SettingSpec{.name = "server.max_connections", .type = Type::kInteger, .fallback = "4096", .min = 1,
                 .max = 1'000'000, .meaning = "Open connections; more are refused."},
     SettingSpec{.name = "server.max_connections_per_address", .type = Type::kInteger, .fallback = "1024", .min = 1,

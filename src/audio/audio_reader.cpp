@@ -1,5 +1,7 @@
 #include "audio/audio_reader.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -30,13 +32,34 @@ Error too_long(const AudioLimits& limits) {
                "This recording is longer than the limit of " + std::to_string(seconds) + " seconds.");
 }
 
-void check_before_decoding(std::span<const std::byte> bytes, const AudioLimits& limits) {
-  if (bytes.empty()) throw empty();
-  if (bytes.size() > limits.max_bytes) {
+void check_size(std::uint64_t bytes, const AudioLimits& limits) {
+  if (bytes == 0) throw empty();
+  if (bytes > limits.max_bytes) {
     throw Error(ErrorKind::kTooLarge, "audio_too_large",
                 "This audio file is larger than the limit of " + std::to_string(limits.max_bytes) + " bytes.");
   }
 }
+
+/// A file's bytes; of its pages only those that are looked at come into memory.
+class Mapping {
+ public:
+  explicit Mapping(const UnnamedFile& file) : size_(static_cast<std::size_t>(file.size())) {
+    start_ = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.fd(), 0);
+    if (start_ == MAP_FAILED) {
+      throw Error(ErrorKind::kOverloaded, "audio_overloaded", "There is no memory for this audio file; try again.")
+          .with_log("mmap");
+    }
+  }
+  ~Mapping() { ::munmap(start_, size_); }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+
+  std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(start_), size_}; }
+
+ private:
+  std::size_t size_;
+  void* start_ = nullptr;
+};
 
 DecodeRequest request_for(Container container, const AudioLimits& limits) {
   DecodeRequest request;
@@ -54,8 +77,8 @@ float sound(float value) {
 
 class ProcessReader final : public AudioReader {
  public:
-  ProcessReader(std::span<const std::byte> bytes, Container container, const AudioLimits& limits)
-      : limits_(limits), request_(request_for(container, limits)), child_(start_decoding(bytes, request_)) {
+  ProcessReader(const UnnamedFile& file, Container container, const AudioLimits& limits)
+      : limits_(limits), request_(request_for(container, limits)), child_(start_decoding(file, request_)) {
     const StreamMessage message = next_message();
     if (message.kind == StreamMessage::Kind::kEnd) finish(message.end);  // throws: no samples came
     if (message.kind != StreamMessage::Kind::kFormat || static_cast<std::size_t>(message.codec) >= kCodecs) {
@@ -146,33 +169,38 @@ class ProcessReader final : public AudioReader {
 
 class LaterReader final : public AudioReader {
  public:
-  LaterReader(std::span<const std::byte> bytes, const AudioLimits& limits) : bytes_(bytes), limits_(limits) {}
+  LaterReader(const UnnamedFile& file, const AudioLimits& limits) : file_(file), limits_(limits) {}
 
   const AudioFormat& format() const override { return reader().format(); }
   std::size_t read(std::span<float> samples) override { return reader().read(samples); }
 
  private:
   AudioReader& reader() const {
-    if (!reader_) reader_ = open(bytes_, limits_);
+    if (!reader_) reader_ = open(file_, limits_);
     return *reader_;
   }
 
-  const std::span<const std::byte> bytes_;
+  const UnnamedFile& file_;
   const AudioLimits limits_;
   mutable std::unique_ptr<AudioReader> reader_;
 };
 
 }  // namespace
 
-std::unique_ptr<AudioReader> AudioReader::open_later(std::span<const std::byte> bytes, const AudioLimits& limits) {
-  return std::make_unique<LaterReader>(bytes, limits);
+std::unique_ptr<AudioReader> AudioReader::open_later(const UnnamedFile& file, const AudioLimits& limits) {
+  return std::make_unique<LaterReader>(file, limits);
 }
 
 std::unique_ptr<AudioReader> AudioReader::open(std::span<const std::byte> bytes, const AudioLimits& limits) {
-  check_before_decoding(bytes, limits);
-  const auto container = sniff(bytes);
+  check_size(bytes.size(), limits);
+  return open(UnnamedFile::in_memory(bytes), limits);
+}
+
+std::unique_ptr<AudioReader> AudioReader::open(const UnnamedFile& file, const AudioLimits& limits) {
+  check_size(file.size(), limits);
+  const auto container = sniff(Mapping(file).bytes());
   if (!container) throw unsupported("This is no audio file of a kind that can be read.");
-  return std::make_unique<ProcessReader>(bytes, *container, limits);
+  return std::make_unique<ProcessReader>(file, *container, limits);
 }
 
 }  // namespace rapport::audio

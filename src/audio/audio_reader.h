@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include "base/unnamed_file.h"
+
 namespace rapport::audio {
 
 /// Samples a second of everything behind the reader.
@@ -33,17 +35,21 @@ struct AudioFormat {
 /// Threads   one reader, one thread; many readers at the same time are safe.
 class AudioReader {
  public:
-  /// Requires  `bytes` live as long as the reader.
+  /// Requires  nobody changes the file from now on; the reader does not need it any more.
   ///           main() has called run_as_decoder (decoder_process.h).
   /// Throws    kInvalid "audio_empty" (no bytes, or a sound file without a sample), kUnsupportedMedia
   /// "audio_unsupported"
   ///           (naming what is supported), kInvalid "audio_damaged", kTooLarge "audio_too_large" | "audio_too_long" |
   ///           "audio_too_many_channels", kOverloaded "audio_overloaded" when no child can be started, kUnavailable
   ///           "audio_decoder_unavailable" without libav or seccomp.
+  static std::unique_ptr<AudioReader> open(const UnnamedFile& file, const AudioLimits& limits);
+  /// The same for a file that is in memory, of which the decoder gets a copy.
   static std::unique_ptr<AudioReader> open(std::span<const std::byte> bytes, const AudioLimits& limits);
   /// The same, opened by the first format() or read(), which throw what `open` throws: for who may have to wait, or be
   /// refused, before anything is read.
-  static std::unique_ptr<AudioReader> open_later(std::span<const std::byte> bytes, const AudioLimits& limits);
+  ///
+  /// Requires  `file` lives as long as the reader.
+  static std::unique_ptr<AudioReader> open_later(const UnnamedFile& file, const AudioLimits& limits);
   virtual ~AudioReader() = default;
 
   virtual const AudioFormat& format() const = 0;

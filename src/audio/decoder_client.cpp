@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -129,14 +128,6 @@ class Host {
   Fd socket_;
 };
 
-/// A copy of the file that another process can map, and nobody can change.
-Fd in_shared_memory(std::span<const std::byte> bytes) {
-  Fd memory(::memfd_create("audio", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!memory || !write_all(memory.get(), bytes)) throw cannot_start("memfd");
-  ::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
-  return memory;
-}
-
 }  // namespace
 
 DecoderChild::~DecoderChild() {
@@ -157,11 +148,10 @@ bool DecoderChild::read(std::span<std::byte> bytes, std::chrono::milliseconds ma
   return true;
 }
 
-DecoderChild start_decoding(std::span<const std::byte> bytes, DecodeRequest request) {
+DecoderChild start_decoding(const UnnamedFile& file, DecodeRequest request) {
   static std::mutex mutex;
   static Host host;
-  request.file_bytes = bytes.size();
-  const Fd file = in_shared_memory(bytes);
+  request.file_bytes = file.size();
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw cannot_start("pipe");
   Fd ours(ends[0]);
@@ -169,7 +159,7 @@ DecoderChild start_decoding(std::span<const std::byte> bytes, DecodeRequest requ
   const std::lock_guard lock(mutex);
   constexpr int kTries = 2;  // the host may have died since it was last used
   for (int i = 0; i < kTries; ++i) {
-    if (auto process = host.request(request, {file.get(), theirs.get()})) return {std::move(ours), std::move(*process)};
+    if (auto process = host.request(request, {file.fd(), theirs.get()})) return {std::move(ours), std::move(*process)};
   }
   throw cannot_start("the decoder's host started none");
 }

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "audio/decoder_wire.h"
+#include "base/unnamed_file.h"
 
 namespace rapport::audio {
 
@@ -27,14 +28,14 @@ class DecoderChild {
   Fd process_;
 };
 
-/// Starts the decoding of a file. The process that starts decoders is itself started the first time, and again when it
-/// has died.
+/// Starts the decoding of a file, which its process maps: it is not copied. The process that starts decoders is itself
+/// started the first time, and again when it has died.
 ///
 /// Threads   safe.
-/// Cost      one or two milliseconds and a copy of the file; about 100 ms more the first time.
+/// Cost      one or two milliseconds; about 100 ms more the first time.
 /// Throws    kOverloaded "audio_overloaded" when no process can be started; kUnavailable "audio_decoder_unavailable"
 /// when
 ///           libav is not installed.
-DecoderChild start_decoding(std::span<const std::byte> bytes, DecodeRequest request);
+DecoderChild start_decoding(const UnnamedFile& file, DecodeRequest request);
 
 }  // namespace rapport::audio

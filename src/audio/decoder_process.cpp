@@ -5,7 +5,7 @@
 //             two. So the server starts one host, the first time it reads audio, and the host forks a child for each
 //             file. The host has one thread, no hostile bytes and an empty environment, and forking it is sound, as
 //             forking the server with its threads would not be.
-// A child     takes the file's memory and the pipe as its standard output, closes every other descriptor, confines
+// A child     maps the file and takes the pipe as its standard output, closes every other descriptor, confines
 // itself
 //             (confine.h), and only then looks at the file. It writes samples until the pipe is full, and waits there:
 //             its reader's pace bounds the memory of both. When the reader goes away, SIGPIPE ends it; its reader can

@@ -18,15 +18,6 @@ struct alignas(cmsghdr) ControlBuffer {
 
 }  // namespace
 
-Fd& Fd::operator=(Fd&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-Fd::~Fd() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 bool send_message(int socket, std::span<const std::byte> message, std::span<const int> fds) {
   iovec part{const_cast<std::byte*>(message.data()), message.size()};
   ControlBuffer control;

@@ -9,30 +9,14 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <utility>
 
 #include "audio/container.h"
 #include "audio/decode.h"
+#include "base/fd.h"
 
 namespace rapport::audio {
 
-/// A descriptor that is closed when it is forgotten.
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept;
-  ~Fd();
-
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
-
-/// Server to decoder process: decode this. Two descriptors come with it: the file in memory, the pipe for the answer.
+/// Server to decoder process: decode this. Two descriptors come with it: the file, the pipe for the answer.
 struct DecodeRequest {
   std::uint64_t file_bytes = 0;
   std::uint64_t max_samples = 0;

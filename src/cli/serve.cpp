@@ -31,6 +31,7 @@ http::ServerOptions server_options(const app::Settings& settings) {
   options.worker_queue = size("server.worker_queue");
   options.waiter_threads = size("server.waiter_threads");
   options.waiter_queue = size("server.waiter_queue");
+  options.upload_folder = settings.text("data");
   options.limits.max_header_bytes = size("server.max_header_bytes");
   options.limits.max_body_bytes_in_flight = size("server.max_body_bytes_in_flight");
   options.limits.max_connections = size("server.max_connections");

@@ -170,14 +170,14 @@ class Transcription {
         progress(file, done / 1000, total / 1000);  // in seconds of audio
       };
     }
-    const auto content = std::as_bytes(std::span(bytes));
+    const UnnamedFile recording = UnnamedFile::in_memory(std::as_bytes(std::span(bytes)));
     if (flags_.message.empty()) {
-      return {.transcript = flows::transcribe_recording(model_.notes(), content, std::move(options)), .verdict = {}};
+      return {.transcript = flows::transcribe_recording(model_.notes(), recording, std::move(options)), .verdict = {}};
     }
     app::Workspace workspace(settings_);
     const app::TextAnalysis analysis(settings_, metrics_);
     return flows::transcribe_voice_note(workspace.services(), model_.notes(), analysis.analyzer(), context_.tenant_id(),
-                                        {MessageId(flags_.message), content, std::move(options)});
+                                        {MessageId(flags_.message), recording, std::move(options)});
   }
 
   std::string json_of(const std::string& file, const flows::TranscribedNote& note) const {

@@ -27,7 +27,7 @@ const voice::Transcriber& transcriber_of(const VoiceNotes& voice) {
       "No voice model is installed: rapport models pull whisper-base (a running server has it after its next start).");
 }
 
-voice::Transcript transcribe_recording(const VoiceNotes& voice, std::span<const std::byte> bytes,
+voice::Transcript transcribe_recording(const VoiceNotes& voice, const UnnamedFile& file,
                                        voice::TranscribeOptions options) {
   const voice::Transcriber& transcriber = transcriber_of(voice);
   if (options.task == voice::Task::kTranslateToEnglish && !transcriber.multilingual()) {
@@ -38,15 +38,15 @@ voice::Transcript transcribe_recording(const VoiceNotes& voice, std::span<const 
   }
   if (options.allowed_languages.empty()) options.allowed_languages = voice.languages;
   options.beams = voice.beams;
-  const auto audio = audio::AudioReader::open_later(bytes, voice.limits);
+  const auto audio = audio::AudioReader::open_later(file, voice.limits);
   return transcriber.transcribe(*audio, options);
 }
 
-voice::DetectedLanguage detect_spoken_language(const VoiceNotes& voice, std::span<const std::byte> bytes,
+voice::DetectedLanguage detect_spoken_language(const VoiceNotes& voice, const UnnamedFile& file,
                                                voice::TranscribeOptions options) {
   const voice::Transcriber& transcriber = transcriber_of(voice);
   options.allowed_languages = voice.languages;
-  const auto audio = audio::AudioReader::open_later(bytes, voice.limits);
+  const auto audio = audio::AudioReader::open_later(file, voice.limits);
   return transcriber.detect_language(*audio, options);
 }
 
@@ -62,7 +62,7 @@ TranscribedNote transcribe_voice_note(const Services& services, const VoiceNotes
     options.language_prior = {{.code = std::move(code), .prob = 1}};
   }
 
-  TranscribedNote done{.transcript = transcribe_recording(voice, note.bytes, std::move(options)), .verdict = {}};
+  TranscribedNote done{.transcript = transcribe_recording(voice, note.file, std::move(options)), .verdict = {}};
   const voice::Transcript& said = done.transcript;
   const std::string language = said.language == "und" ? "" : said.language;
   if (!services.store.write_transcript(tenant, note.message, said.text, language)) throw unknown;

@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "audio/audio_reader.h"
+#include "base/unnamed_file.h"
 #include "flows/services.h"
 #include "sentiment/analyzer.h"
 #include "voice/transcriber.h"
@@ -28,17 +28,17 @@ const voice::Transcriber& transcriber_of(const VoiceNotes& voice);
 
 /// What a recording says. Throws what the model and the reader throw; kUnavailable "model_not_multilingual" for a
 /// translation by a model that knows English alone.
-voice::Transcript transcribe_recording(const VoiceNotes& voice, std::span<const std::byte> bytes,
+voice::Transcript transcribe_recording(const VoiceNotes& voice, const UnnamedFile& file,
                                        voice::TranscribeOptions options);
 
 /// Which language is spoken. Throws as above.
-voice::DetectedLanguage detect_spoken_language(const VoiceNotes& voice, std::span<const std::byte> bytes,
+voice::DetectedLanguage detect_spoken_language(const VoiceNotes& voice, const UnnamedFile& file,
                                                voice::TranscribeOptions options);
 
 /// A stored message, its recording, and how that is to be heard.
 struct VoiceNote {
   MessageId message;
-  std::span<const std::byte> bytes;
+  const UnnamedFile& file;
   voice::TranscribeOptions options = {};
 };
 

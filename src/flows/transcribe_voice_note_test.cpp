@@ -19,6 +19,10 @@ namespace {
 using sentiment::testing::FakeClassifier;
 using voice::testing::FakeTranscriber;
 
+UnnamedFile file_of(const std::string& bytes) {
+  return UnnamedFile::in_memory(std::as_bytes(std::span(bytes)));
+}
+
 class TranscribeVoiceNote : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -54,14 +58,14 @@ class TranscribeVoiceNote : public ::testing::Test {
           return language::Identified{"en", 0.97, {}};
         });
     return transcribe_voice_note({*store_, models_, clock_}, {.transcriber = &transcriber}, analyzer, tenant_,
-                                 {MessageId(id), std::as_bytes(std::span(wav_)), std::move(options)});
+                                 {MessageId(id), recording_, std::move(options)});
   }
 
   Message stored(std::size_t index = 0) {
     return store_->history(tenant_, ContactId("ana")).value().messages.at(index);
   }
 
-  const std::string wav_ = testing::wav_of(2, 440);
+  const UnnamedFile recording_ = file_of(testing::wav_of(2, 440));
   testing::TemporaryFolder folder_;
   ManualClock clock_{from_epoch_ms(1'763'892'000'000)};
   std::unique_ptr<store::Store> store_ = store::Store::open("sqlite:" + (folder_ / "rapport.db"), clock_);
@@ -162,10 +166,10 @@ TEST_F(TranscribeVoiceNote, AMessageThatIsNotThereIsUnknownBeforeAnyWork) {
 }
 
 TEST(TranscribeRecording, SaysWhichModelIsMissing) {
-  const std::string wav = testing::wav_of(1);
+  const UnnamedFile recording = file_of(testing::wav_of(1));
   const auto code_of = [&](const VoiceNotes& voice, voice::TranscribeOptions options) -> std::string {
     try {
-      transcribe_recording(voice, std::as_bytes(std::span(wav)), std::move(options));
+      transcribe_recording(voice, recording, std::move(options));
     } catch (const Error& error) {
       EXPECT_NE(error.message().find("rapport models pull whisper-base"), std::string::npos);
       return error.code();
@@ -185,8 +189,7 @@ TEST(TranscribeRecording, OpensNoFileBeforeThereIsAPlaceForIt) {
   Metrics metrics;
   const auto full =
       voice::make_transcriber("fake", std::make_unique<voice::FakeWindowModel>(), {.max_callers = 0}, metrics);
-  const std::string no_audio = "these bytes are no recording";
-  const auto bytes = std::as_bytes(std::span(no_audio));
+  const UnnamedFile no_audio = file_of("these bytes are no recording");
   const auto code_of = [](const auto& work) -> std::string {
     try {
       work();
@@ -196,21 +199,20 @@ TEST(TranscribeRecording, OpensNoFileBeforeThereIsAPlaceForIt) {
     return "";
   };
 
-  EXPECT_EQ(code_of([&] { transcribe_recording({.transcriber = full.get()}, bytes, {}); }), "overloaded");
-  EXPECT_EQ(code_of([&] { detect_spoken_language({.transcriber = full.get()}, bytes, {}); }), "overloaded");
+  EXPECT_EQ(code_of([&] { transcribe_recording({.transcriber = full.get()}, no_audio, {}); }), "overloaded");
+  EXPECT_EQ(code_of([&] { detect_spoken_language({.transcriber = full.get()}, no_audio, {}); }), "overloaded");
 }
 
 TEST(TranscribeRecording, PassesItsRulesOn) {
-  const std::string wav = testing::wav_of(1);
-  const auto bytes = std::as_bytes(std::span(wav));
+  const UnnamedFile recording = file_of(testing::wav_of(1));
   const FakeTranscriber transcriber([](const auto&) { return voice::testing::silence(); });
   VoiceNotes voice{.transcriber = &transcriber, .limits = {}, .languages = {"en", "pt"}, .beams = 3};
 
-  transcribe_recording(voice, bytes, {});
-  detect_spoken_language(voice, bytes, {});
-  voice.limits.max_bytes = wav.size() - 1;
+  transcribe_recording(voice, recording, {});
+  detect_spoken_language(voice, recording, {});
+  voice.limits.max_bytes = recording.size() - 1;
 
-  EXPECT_THROW(transcribe_recording(voice, bytes, {}), Error);
+  EXPECT_THROW(transcribe_recording(voice, recording, {}), Error);
   ASSERT_EQ(transcriber.asked.size(), 2U);
   for (const auto& options : transcriber.asked) {
     EXPECT_EQ(options.allowed_languages, (std::vector<std::string>{"en", "pt"}));

@@ -28,6 +28,7 @@ class FakeTranscriber final : public Transcriber {
     asked.push_back(options);
     Transcript said = say_(options);
     said.duration = duration;
+    if (options.on_text) options.on_text(said.text);
     return said;
   }
   DetectedLanguage detect_language(audio::AudioReader& audio, const TranscribeOptions& options) const override {

@@ -30,11 +30,12 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
-/// Texts of segments one behind the other, with a space where the language has one and the model wrote none.
+/// Texts of segments one behind the other, with a space where the language has one or the model wrote one.
 void append_text(std::string& text, std::string_view more, std::string_view language) {
   const bool spaces = std::find(kWithoutSpaces.begin(), kWithoutSpaces.end(), language) == kWithoutSpaces.end();
-  if (spaces && !text.empty() && !more.starts_with(' ')) text += ' ';
-  text += more;
+  const std::string_view words = trimmed(more);
+  if (!text.empty() && !words.empty() && (spaces || more.starts_with(' '))) text += ' ';
+  text += words;
 }
 
 const std::vector<double>& realtime_bounds() {
@@ -78,10 +79,9 @@ class QueuedTranscriber : public Transcriber {
           caller, [&] { written = writer.write(*window); }, options, transcript);
       tokens += written.text_tokens;
       sum_logprob += written.sum_logprob;
-      take(std::move(written), writer.language()->code, transcript);
+      take(std::move(written), writer.language()->code, options, transcript);
       if (options.progress) options.progress("transcribe", milliseconds(window->source_end(window->duration())), 0);
     }
-    transcript.text = trimmed(transcript.text);
     if (tokens > 0) transcript.confidence = std::exp(sum_logprob / static_cast<double>(tokens));
     name_language(writer.language(), options, transcript);
     transcript.speech = !transcript.segments.empty();
@@ -129,9 +129,12 @@ class QueuedTranscriber : public Transcriber {
     into.compute_ms += times.compute_ms;
   }
 
-  void take(WrittenWindow written, const std::string& language, Transcript& into) const {
+  void take(WrittenWindow written, const std::string& language, const TranscribeOptions& options,
+            Transcript& into) const {
     for (Segment& segment : written.segments) {
+      const std::size_t said = into.text.size();
       append_text(into.text, segment.text, language);
+      if (options.on_text && into.text.size() > said) options.on_text(std::string_view(into.text).substr(said));
       segment.text = trimmed(segment.text);
       for (Word& word : segment.words) word.text = trimmed(word.text);
       into.segments.push_back(std::move(segment));

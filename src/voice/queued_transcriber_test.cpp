@@ -103,6 +103,37 @@ TEST(QueuedTranscriber, LeavesSilenceOutAndJoinsWhatTheWindowsSay) {
   EXPECT_GT(transcript.speech_duration, Seconds(24));
 }
 
+TEST(QueuedTranscriber, TellsEachPieceOfTheTextAsSoonAsItIsSure) {
+  Rig rig;
+  rig.model->decodes = [](const WindowOptions&) { return Fake::says({1, 2}); };
+  RecordingForTests audio = speaking(60, 2.5);
+  std::vector<std::string> pieces;
+  std::vector<std::size_t> heard_by_then;
+  TranscribeOptions options;
+  options.on_text = [&](std::string_view piece) {
+    pieces.emplace_back(piece);
+    heard_by_then.push_back(rig.model->heard.size());
+  };
+
+  const Transcript transcript = rig.transcriber->transcribe(audio, options);
+
+  ASSERT_GE(pieces.size(), 2U);
+  EXPECT_EQ(heard_by_then.front(), 1U) << "while the rest has not been heard";
+  std::string text;
+  for (const std::string& piece : pieces) text += piece;
+  EXPECT_EQ(text, transcript.text);
+}
+
+TEST(QueuedTranscriber, StopsWhenNobodyTakesTheText) {
+  Rig rig;
+  RecordingForTests audio = speaking(60, 2.5);
+  TranscribeOptions options;
+  options.on_text = [](std::string_view) { throw Error(ErrorKind::kTimeout, "cancelled", "Gone."); };
+
+  EXPECT_THROW(rig.transcriber->transcribe(audio, options), Error);
+  EXPECT_EQ(rig.model->heard.size(), 1U);
+}
+
 TEST(QueuedTranscriber, TakesAllTextBackAndSaysThatNobodySpoke) {
   Rig rig;
   rig.model->decodes = [](const WindowOptions&) {

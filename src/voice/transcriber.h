@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,9 @@ struct TranscribeOptions {
   std::size_t beams = 1;
   Cancelled cancelled = nullptr;  ///< work stops with kTimeout "cancelled"
   Progress progress;              ///< in milliseconds of audio
+  /// Called with each piece of the text as soon as it is sure, on the caller's thread; together they are the text. What
+  /// it throws ends the work.
+  std::function<void(std::string_view)> on_text;
 };
 
 struct Word {

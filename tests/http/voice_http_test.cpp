@@ -1,10 +1,14 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <chrono>
+#include <filesystem>
 #include <set>
+#include <thread>
 
 #include "support/api_test.h"
 #include "support/markdown.h"
+#include "support/raw_http.h"
 #include "support/recordings.h"
 
 namespace rapport::testing {
@@ -202,6 +206,120 @@ TEST_F(VoiceModelApi, AnswersOpenAisClients) {
   EXPECT_EQ(answer.status, 200) << answer.body;
   EXPECT_NE(answer.body.find("Where is my order?"), std::string::npos) << answer.body;
   EXPECT_EQ(analyst_.get("/v1/models").json().at("data").at(1).at("id"), "micro-whisper");
+}
+
+/// Minutes of one sentence, again and again: 16,000 Hz, 16 bits.
+std::string long_recording(std::size_t bytes) {
+  constexpr std::size_t kHead = 44;
+  constexpr std::size_t kDataBytes = 40;  // where the head says how long it is
+  std::string wav = file_text(clip("where_is_my_order.wav"));
+  const std::string sentence = wav.substr(kHead) + std::string(32'000, '\0');
+  while (wav.size() + sentence.size() < bytes) wav += sentence;
+  const auto size = static_cast<std::uint32_t>(wav.size() - kHead);
+  for (std::size_t i = 0; i < 4; ++i) wav[kDataBytes + i] = static_cast<char>(size >> 8 * i);
+  return wav;
+}
+
+/// Uploads from outside, byte by byte where it matters.
+class VoiceUploads : public VoiceModelApi {
+ protected:
+  std::string request_of(const char* target, const Form& form) {
+    return make_request("POST", target, form.body(),
+                        {{"Content-Type", Form::kType}, {"Authorization", "Bearer " + workspace_.token("analyst")}});
+  }
+  static Form streamed(const std::string& recording) {
+    return Form().field("model", "whisper-1").field("stream", "true").file(recording);
+  }
+  bool comes_to_count(const std::string& metric) {
+    HttpClient observer = client();
+    for (int i = 0; i < 3000; ++i) {
+      if (observer.get("/metrics").body.find(metric) != std::string::npos) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return false;
+  }
+  /// The most memory that the server has had, in bytes.
+  std::size_t peak_memory() {
+    const std::string status = file_text("/proc/" + std::to_string(server_.program().pid()) + "/status");
+    return std::stoull(status.substr(status.find("VmHWM:") + 6)) * 1024;
+  }
+};
+
+TEST_F(VoiceUploads, MayDribble) {
+  RawConnection connection(server_.port());
+  for (const char& byte : request_of(kTranscribe, Form().file(heard("donde_esta_mi_pedido.ogg")))) {
+    connection.send({&byte, 1});
+  }
+
+  const auto answer = connection.read(std::chrono::seconds(60));
+
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_NE(answer->body.find("¿Dónde está mi pedido?"), std::string::npos) << answer->body;
+}
+
+TEST_F(VoiceUploads, DoNotLieInMemory) {
+  const std::string recording = long_recording(25 << 20);
+  data_of(send(analyst_, kDetect, Form().file(recording)));  // once, so that everything has been used
+  const std::size_t before = peak_memory();
+
+  data_of(send(analyst_, kDetect, Form().file(recording)));
+
+  EXPECT_LT(peak_memory() - before, std::size_t{4} << 20);
+}
+
+TEST_F(VoiceUploads, OfClientsThatLeaveLeaveNothing) {
+  const std::string request = request_of(kTranscribe, Form().file(std::string(20 << 20, 'x')));
+  for (int i = 0; i < 20; ++i) {  // more than the budget of all bodies together, one behind the other
+    RawConnection connection(server_.port());
+    connection.send(std::string_view(request).substr(0, request.size() / 2));
+    connection.reset();
+  }
+
+  EXPECT_TRUE(comes_to_count("route=\"" + std::string(kTranscribe) + "\",status=\"499\"} 20"));
+  EXPECT_EQ(data_of(send(analyst_, kTranscribe, Form().file(heard("where_is_my_order.wav")))).at("text"),
+            "Where is my order?");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(workspace_.data())) {
+    EXPECT_FALSE(entry.path().filename().string().starts_with(".rapport-")) << entry.path();
+  }
+}
+
+TEST_F(VoiceUploads, StreamTheTextWhileItIsWritten) {
+  RawConnection connection(server_.port());
+  connection.send(request_of(kTranscriptions, streamed(long_recording(8 << 20))));
+
+  const auto first = connection.read_until("\n\n", std::chrono::seconds(60));
+  ASSERT_TRUE(first);
+  EXPECT_NE(first->find("Transfer-Encoding: chunked"), std::string::npos) << *first;
+  EXPECT_NE(first->find("data: {\"type\":\"transcript.text.delta\""), std::string::npos) << *first;
+  EXPECT_EQ(first->find("transcript.text.done"), std::string::npos);
+  connection.reset();  // work is still to be done: a client that has its whole answer is not counted so
+
+  EXPECT_TRUE(comes_to_count("route=\"" + std::string(kTranscriptions) + "\",status=\"499\"} 1"));
+}
+
+TEST_F(VoiceUploads, StreamToSlowReadersToTheEnd) {
+  RawConnection connection(server_.port());
+  connection.send(request_of(kTranscriptions, streamed(heard("where_is_my_order.wav"))));
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+
+  const auto answer = connection.read_until("0\r\n\r\n", std::chrono::seconds(60));
+
+  ASSERT_TRUE(answer);
+  EXPECT_NE(answer->find("data: {\"type\":\"transcript.text.delta\",\"delta\":\"Where is my order?\"}\n\n"),
+            std::string::npos)
+      << *answer;
+  EXPECT_NE(answer->find("data: {\"type\":\"transcript.text.done\",\"text\":\"Where is my order?\""),
+            std::string::npos);
+  connection.send(make_request("GET", "/livez"));
+  EXPECT_EQ(connection.read()->status, 200) << "the connection goes on";
+}
+
+TEST_F(VoiceUploads, AreAnsweredWithAnErrorWhereNothingWasStreamed) {
+  const HttpAnswer answer = send(analyst_, kTranscriptions, streamed("this is no sound"));
+
+  EXPECT_EQ(answer.status, 415);
+  EXPECT_EQ(openai_error(answer).code, "audio_unsupported");
 }
 
 }  // namespace

@@ -128,6 +128,17 @@ std::optional<RawResponse> RawConnection::read(std::chrono::milliseconds patienc
   return response;
 }
 
+std::optional<std::string> RawConnection::read_until(std::string_view text, std::chrono::milliseconds patience) {
+  const auto until = SteadyClock::now() + patience;
+  std::size_t found = 0;
+  while ((found = buffer_.find(text)) == std::string::npos) {
+    if (!receive(until)) return std::nullopt;
+  }
+  std::string bytes = buffer_.substr(0, found + text.size());
+  buffer_.erase(0, bytes.size());
+  return bytes;
+}
+
 bool RawConnection::ends_within(std::chrono::milliseconds patience) {
   const auto until = SteadyClock::now() + patience;
   while (!ended_ && receive(until)) {

@@ -39,6 +39,8 @@ class RawConnection {
   /// The next answer; nullopt when the connection ends, or nothing comes in time. `to_head` says that the request was
   /// HEAD: its answer has no body, whatever its Content-Length.
   std::optional<RawResponse> read(std::chrono::milliseconds patience = kPatience, bool to_head = false);
+  /// What comes next, up to the end of `text`; nullopt when the connection ends, or the text does not come in time.
+  std::optional<std::string> read_until(std::string_view text, std::chrono::milliseconds patience = kPatience);
   /// Sends and reads.
   std::optional<RawResponse> exchange(std::string_view bytes) {
     send(bytes);

@@ -2,28 +2,15 @@
 
 #include <charconv>
 #include <utility>
-#include <variant>
 
 #include "server/api/request_fields.h"
 #include "server/http/target.h"
 
 namespace rapport::api {
-namespace {
 
-constexpr std::size_t kMaxTextBytes = 4096;
-
-std::vector<http::FormField> parse(const http::Request& request) {
-  auto form = http::parse_form(request.header("content-type").value_or(""), request.body);
-  if (const auto* error = std::get_if<http::FormError>(&form)) {
-    throw Error(ErrorKind::kMalformed, "malformed_form", error->message);
-  }
-  return std::get<std::vector<http::FormField>>(std::move(form));
-}
-
-}  // namespace
-
-FormFields::FormFields(const http::Request& request) {
-  for (http::FormField& field : parse(request)) fields_.push_back({std::move(field)});
+FormFields::FormFields(const http::Request& request) : form_(*request.form) {
+  if (form_.error) throw Error(*form_.error);
+  for (const http::FormField& field : form_.fields) fields_.push_back({field});
 }
 
 std::vector<FormFields::Field*> FormFields::take(std::string_view name) {
@@ -42,21 +29,21 @@ FormFields::Field* FormFields::take_once(std::string_view name) {
   return found.size() == 1 ? found.front() : nullptr;
 }
 
-std::span<const std::byte> FormFields::file(std::string_view name) {
+const UnnamedFile* FormFields::file(std::string_view name) {
   const std::size_t before = mistakes_.size();
-  if (const Field* field = take_once(name)) return std::as_bytes(std::span(field->field.content));
+  if (take_once(name) != nullptr) return &form_.file.value();
   if (mistakes_.size() == before) fail(name, "is required: a file, as in curl -F " + std::string(name) + "=@note.ogg");
-  return {};
+  return nullptr;
 }
 
 std::optional<std::string> FormFields::text_of(const Field& field) {
-  const std::string_view content = field.field.content;
-  if (content.size() > kMaxTextBytes) {
-    fail(field.field.name, "must have at most " + std::to_string(kMaxTextBytes) + " bytes");
-  } else if (!http::is_utf8(content) || content.find('\0') != std::string_view::npos) {
+  const std::string& content = field.field.content;
+  if (field.field.cut) {
+    fail(field.field.name, "must have at most " + std::to_string(content.size()) + " bytes");
+  } else if (!http::is_utf8(content) || content.find('\0') != std::string::npos) {
     fail(field.field.name, "must be a text in UTF-8");
   } else if (!content.empty()) {
-    return std::string(content);
+    return content;
   }
   return std::nullopt;
 }

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,14 +14,14 @@ namespace rapport::api {
 /// A form's fields, read by name and checked; mistakes gather as in JsonReader, with "/NAME" for a pointer. An empty
 /// text is one that was not given: forms send those.
 ///
-/// Requires  the request lives as long as what is read.
-/// Throws    the constructor: kMalformed "malformed_form".
+/// Requires  the request brings a form and lives as long as what is read.
+/// Throws    the constructor: kMalformed "malformed_form", kUnavailable "storage_unavailable".
 class FormFields {
  public:
   explicit FormFields(const http::Request& request);
 
-  /// Required, once.
-  std::span<const std::byte> file(std::string_view name);
+  /// The field that went to a file. Required, once: null where it does not stand so.
+  const UnnamedFile* file(std::string_view name);
   std::optional<std::string> text(std::string_view name);
   /// Every value of a field that may stand more than once.
   std::vector<std::string> texts(std::string_view name);
@@ -36,13 +34,14 @@ class FormFields {
 
  private:
   struct Field {
-    http::FormField field;
+    const http::FormField& field;
     bool read = false;
   };
   std::vector<Field*> take(std::string_view name);
   Field* take_once(std::string_view name);
   std::optional<std::string> text_of(const Field& field);
 
+  const http::Form& form_;
   std::vector<Field> fields_;
   std::vector<FieldError> mistakes_;
 };

@@ -86,24 +86,6 @@ std::string plain_json(const voice::Transcript& transcript) {
   return std::move(out).take();
 }
 
-/// A delta for every segment, and the whole.
-std::string events(const voice::Transcript& transcript) {
-  std::string body;
-  std::string_view between;
-  for (const voice::Segment& segment : transcript.segments) {
-    JsonText delta;
-    delta.open_object().name("type").literal("transcript.text.delta");
-    delta.name("delta").text(std::string(between) + segment.text).close_object();
-    body += "data: " + std::move(delta).take() + "\n\n";
-    between = segment.text.ends_with(' ') ? "" : " ";
-  }
-  JsonText done;
-  done.open_object().name("type").literal("transcript.text.done").name("text").text(transcript.text);
-  write_usage(done, transcript);
-  done.close_object();
-  return body + "data: " + std::move(done).take() + "\n\n";
-}
-
 http::Response response_of(const voice::Transcript& transcript, voice::Task task, const AudioAnswer& wanted) {
   http::Response response;
   const auto give = [&](std::string type, std::string body) {
@@ -111,7 +93,6 @@ http::Response response_of(const voice::Transcript& transcript, voice::Task task
     response.body = std::move(body);
     return response;
   };
-  if (wanted.stream) return give("text/event-stream; charset=utf-8", events(transcript));
   switch (wanted.format) {
     case AudioFormat::kJson:
       return give("application/json", plain_json(transcript));
@@ -168,6 +149,23 @@ void check_audio_model(const Context& context, const std::string& model) {
   throw Error(ErrorKind::kNotFound, "model_not_found",
               "There is no model of this name here. There are: " + std::string(kWhisper1) + ", " + installed + ".")
       .with_fields({{"/model", "is no model of this server"}});
+}
+
+void send_text(const std::shared_ptr<http::EventStream>& events, voice::TranscribeOptions& options) {
+  options.on_text = [events](std::string_view text) {
+    JsonText delta;
+    delta.open_object().name("type").literal("transcript.text.delta").name("delta").text(text).close_object();
+    events->send(std::move(delta).take());
+  };
+}
+
+Scored send_transcript(const Context& context, const voice::Transcript& transcript, http::EventStream& events) {
+  JsonText done;
+  done.open_object().name("type").literal("transcript.text.done").name("text").text(transcript.text);
+  write_usage(done, transcript);
+  done.close_object();
+  events.send(std::move(done).take());
+  return {.response = {}, .predictions = 1, .model_version = context.services.voice.transcriber->model()};
 }
 
 Scored openai_transcript(const Context& context, const voice::Transcript& transcript, voice::Task task,

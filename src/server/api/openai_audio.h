@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "server/api/endpoint.h"
@@ -36,7 +37,13 @@ void read_audio_options(FormFields& form, voice::TranscribeOptions& options);
 /// "model_not_installed".
 void check_audio_model(const Context& context, const std::string& model);
 
-/// The answer in the wanted form. An event stream is sent whole: its events do not come before the work is done.
+/// Sends every piece of the text as an event, as soon as the model has written it.
+void send_text(const std::shared_ptr<http::EventStream>& events, voice::TranscribeOptions& options);
+
+/// The last event of such an answer: the whole text. What is returned is counted, not sent.
+Scored send_transcript(const Context& context, const voice::Transcript& transcript, http::EventStream& events);
+
+/// The answer in the wanted form.
 Scored openai_transcript(const Context& context, const voice::Transcript& transcript, voice::Task task,
                          const AudioAnswer& wanted);
 

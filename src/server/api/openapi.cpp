@@ -81,7 +81,7 @@ Json responses(const Endpoint& endpoint) {
   std::set<int> errors(endpoint.documentation.errors.begin(), endpoint.documentation.errors.end());
   if (endpoint.route.role) errors.insert({401, 403});
   if (endpoint.route.reads_json) errors.insert({400, 413, 415, 422});
-  if (endpoint.route.reads_form) errors.insert({400, 413, 415});
+  if (!endpoint.route.form_file.empty()) errors.insert({400, 413, 415});
   if (endpoint.route.where != http::Where::kRequestThread) errors.insert(429);
   json::object result{{std::to_string(endpoint.documentation.status), success_answer(endpoint.documentation)}};
   for (const int status : errors)

@@ -60,10 +60,12 @@ Scored answer(const Context& context, const http::Request& request) {
   form.finish();
   check_audio_model(context, model);
 
+  if (wanted.stream) send_text(request.events, options);
   options.words = wanted.words;
   options.timestamps = wanted.segments || wanted.format == AudioFormat::kSrt || wanted.format == AudioFormat::kVtt;
   const voice::Transcript transcript =
-      flows::transcribe_recording(context.services.voice, recording.bytes, std::move(options));
+      flows::transcribe_recording(context.services.voice, *recording.file, std::move(options));
+  if (wanted.stream) return send_transcript(context, transcript, *request.events);
   return openai_transcript(context, transcript, voice::Task::kTranscribe, wanted);
 }
 
@@ -79,7 +81,7 @@ Json request_schema() {
        {"temperature", schema::number(0, 1, "0: higher ones are tried where the model fails."), false},
        {"timestamp_granularities[]",
         schema::choice({"word", "segment"}, "With verbose_json; may stand twice; segment when absent."), false},
-       {"stream", schema::boolean("The answer as events; they come when the work is done."), false},
+       {"stream", schema::boolean("The answer as events: each piece of the text as soon as it is written."), false},
        {"chunking_strategy", schema::choice({"auto"}, "Speech is found in every recording."), false}});
 }
 
@@ -88,6 +90,7 @@ Json request_schema() {
 Endpoint v1_audio_transcriptions(const ContextPointer& context) {
   http::Route route = recording_route(context, "/v1/audio/transcriptions", answer);
   route.shape_error = shape_as_openai;
+  route.sends_events = true;
   return {std::move(route),
           {.id = "createTranscription",
            .tag = "OpenAI audio",

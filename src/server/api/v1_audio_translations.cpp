@@ -24,7 +24,7 @@ Scored answer(const Context& context, const http::Request& request) {
   options.task = voice::Task::kTranslateToEnglish;
   options.timestamps = wanted.segments || wanted.format == AudioFormat::kSrt || wanted.format == AudioFormat::kVtt;
   const voice::Transcript transcript =
-      flows::transcribe_recording(context.services.voice, recording.bytes, std::move(options));
+      flows::transcribe_recording(context.services.voice, *recording.file, std::move(options));
   return openai_transcript(context, transcript, voice::Task::kTranslateToEnglish, wanted);
 }
 

@@ -20,7 +20,7 @@ Scored answer(const Context& context, const http::Request& request) {
 
   const flows::VoiceNotes& voice = context.services.voice;
   const voice::DetectedLanguage found =
-      flows::detect_spoken_language(voice, recording.bytes, std::move(recording.options));
+      flows::detect_spoken_language(voice, *recording.file, std::move(recording.options));
   JsonText out = open_success();
   out.open_object().name("language").text(found.language);
   out.name("confidence");

@@ -48,9 +48,9 @@ Scored answer(const Context& context, const http::Request& request) {
   flows::TranscribedNote note;
   if (message) {
     note = flows::transcribe_voice_note(context.services.flows, voice, context.services.analyzer, tenant_of(request),
-                                        {message_of(request, *message), recording.bytes, std::move(options)});
+                                        {message_of(request, *message), *recording.file, std::move(options)});
   } else {
-    note.transcript = flows::transcribe_recording(voice, recording.bytes, std::move(options));
+    note.transcript = flows::transcribe_recording(voice, *recording.file, std::move(options));
   }
   JsonText out = open_success();
   out.open_object();

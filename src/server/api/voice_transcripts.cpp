@@ -14,6 +14,7 @@ namespace {
 
 /// What a form may have around its file: boundaries, heads, other fields.
 constexpr std::size_t kFormBytes = 256 * 1024;
+constexpr const char* kFileField = "file";
 
 void write_span(JsonText& out, voice::Seconds start, voice::Seconds end) {
   out.name("start").rounded(start.count()).name("end").rounded(end.count());
@@ -52,7 +53,7 @@ Json or_null(std::string_view type, std::string_view description) {
 }  // namespace
 
 Recording read_recording(FormFields& form, const http::Request& request) {
-  Recording recording{.bytes = form.file("file"), .options = {}};
+  Recording recording{.file = form.file(kFileField), .options = {}};
   recording.options.cancelled = request.client_gone.get();
   return recording;
 }
@@ -119,7 +120,7 @@ http::Route recording_route(const ContextPointer& context, std::string pattern,
           .role = auth::Role::kViewer,
           .where = http::Where::kWaiter,
           .max_body_bytes = context->services.voice.limits.max_bytes + kFormBytes,
-          .reads_form = true,
+          .form_file = kFileField,
           .watches_client = true,
           .handle = transcribing(context, std::move(handler))};
 }

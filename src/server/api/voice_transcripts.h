@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "server/api/endpoint.h"
@@ -15,9 +14,9 @@
 /// What the voice endpoints share: recordings as forms bring them, transcripts as the contract writes them.
 namespace rapport::api {
 
-/// A recording and how it is to be heard. Its bytes are the request's.
+/// A recording and how it is to be heard. Its file is the request's; where it is null, form.finish() throws.
 struct Recording {
-  std::span<const std::byte> bytes;
+  const UnnamedFile* file = nullptr;
   voice::TranscribeOptions options;
 };
 

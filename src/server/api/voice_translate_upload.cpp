@@ -21,7 +21,7 @@ Scored answer(const Context& context, const http::Request& request) {
   form.finish();
 
   const flows::VoiceNotes& voice = context.services.voice;
-  const voice::Transcript transcript = flows::transcribe_recording(voice, recording.bytes, std::move(options));
+  const voice::Transcript transcript = flows::transcribe_recording(voice, *recording.file, std::move(options));
   JsonText out = open_success();
   out.open_object();
   write_transcript(out, transcript, voice.transcriber->model(), {});

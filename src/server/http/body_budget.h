@@ -5,8 +5,8 @@
 
 namespace rapport::http {
 
-/// How many bytes of request bodies all connections together may hold. Counted as they arrive: what a client only
-/// announces takes nothing from the others.
+/// How many bytes of request bodies all connections together may hold, in memory or in files. Counted as they arrive:
+/// what a client only announces takes nothing from the others.
 ///
 /// Threads   safe; a share belongs to one thread at a time. It must outlive its shares.
 class BodyBudget {

@@ -4,6 +4,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
+#include <charconv>
 #include <exception>
 #include <utility>
 
@@ -26,6 +27,21 @@ constexpr Connection::Instant kNever = Connection::Instant::max();
 
 bool would_block(const ErrorCode& error) {
   return error == asio::error::would_block || error == asio::error::try_again;
+}
+
+double seconds_since(Connection::Instant start) {
+  return std::chrono::duration<double>(Shard::Clock::now() - start).count();
+}
+
+/// The bytes as a chunk of a chunked body, and the body's end.
+std::string as_chunks(std::string_view bytes, bool last) {
+  std::string chunks;
+  if (!bytes.empty()) {
+    std::array<char, 16> size{};
+    const auto end = std::to_chars(size.data(), size.data() + size.size(), bytes.size(), 16).ptr;
+    chunks.append(size.data(), end).append("\r\n").append(bytes).append("\r\n");
+  }
+  return last ? chunks + "0\r\n\r\n" : chunks;
 }
 
 }  // namespace
@@ -78,7 +94,7 @@ void Connection::wait_writable() {
 }
 
 void Connection::on_readable() {
-  if (phase_ == Phase::kHandling) return look_for_client();
+  if (phase_ == Phase::kHandling || phase_ == Phase::kStreaming) return look_for_client();
   if (reading() || phase_ == Phase::kLingering) read_available();
 }
 
@@ -95,6 +111,7 @@ void Connection::look_for_client() {
 
 void Connection::abandon() {
   if (client_gone_) *client_gone_ = true;
+  if (events_) events_->close();
 }
 
 void Connection::read_available() {
@@ -171,7 +188,7 @@ void Connection::on_head(bool body_follows) {
     }
     reader_.discard_body(kDiscardedBodyBytes);
   } else {
-    reader_.read_body(route_->max_body_bytes);
+    start_body();
   }
   if (reader_.state() != RequestReader::State::kBody) return;
   phase_ = Phase::kBody;
@@ -179,6 +196,13 @@ void Connection::on_head(bool body_follows) {
   window_bytes_ = 0;
   grace_ = true;
   if (head.expects_continue && !body_follows) send_continue();
+}
+
+void Connection::start_body() {
+  if (route_->form_file.empty()) return reader_.read_body(route_->max_body_bytes);
+  form_ = std::make_unique<FormReader>(request_.header("content-type").value_or(""), route_->form_file,
+                                       shard_.parts.upload_folder);
+  reader_.read_body(route_->max_body_bytes, [&form = *form_](std::string_view piece) { form.write(piece); });
 }
 
 void Connection::send_continue() {
@@ -191,7 +215,7 @@ void Connection::send_continue() {
 /// Takes what has come of a body from the budget of all connections. When it is used up the request is refused, and the
 /// connection closed since the rest of the body is not read.
 bool Connection::hold_body() {
-  if (body_share_.grow_to(reader_.body().size())) return true;
+  if (refusal_ || body_share_.grow_to(static_cast<std::size_t>(reader_.body_bytes()))) return true;
   close_after_ = true;
   respond(error_response(Error(ErrorKind::kOverloaded, "overloaded",
                                "The server holds as many request bodies as it may: try again later."),
@@ -202,6 +226,8 @@ bool Connection::hold_body() {
 void Connection::on_request() {
   if (refusal_) return respond(std::move(*refusal_));
   request_.body = std::move(reader_.body());
+  if (form_) request_.form = std::make_shared<const Form>(std::move(*form_).finish());
+  form_.reset();
   const bool small = route_->inline_below_bytes > 0 && request_.body.size() < route_->inline_below_bytes;
   if (route_->where == Where::kWorker && !small) return run_on(shard_.parts.workers);
   if (route_->where == Where::kWaiter && !small) return run_on(shard_.parts.waiters);
@@ -215,19 +241,65 @@ void Connection::run_on(ThreadPool& pool) {
     client_gone_ = std::make_shared<std::atomic<bool>>(false);
     request_.client_gone = client_gone_;
   }
+  if (route_->sends_events) {
+    events_ = std::make_shared<EventQueue>([self = weak_from_this(), &context = shard_.context] {
+      asio::post(context, [self] {
+        if (const auto connection = self.lock()) connection->send_events();
+      });
+    });
+    request_.events = events_;
+  }
   const bool queued = pool.try_post([self = shared_from_this(), &parts = shard_.parts] {
     const auto& gone = self->request_.client_gone;
     if (parts.abandoned || (gone && *gone)) return;
     auto response = std::make_shared<Response>(parts.dispatcher.call(*self->route_, self->request_));
     asio::post(self->shard_.context, [self, response] {
-      if (self->phase_ != Phase::kHandling) return;
-      self->respond(std::move(*response));
+      self->on_answer(std::move(*response));
       if (self->reading()) self->resume();
     });
   });
   if (queued) return client_gone_ ? wait_readable() : void();
   respond(error_response(Error(ErrorKind::kOverloaded, "overloaded", "Too many requests are waiting: try again later."),
                          request_.request_id));
+}
+
+void Connection::on_answer(Response response) {
+  if (phase_ == Phase::kHandling) return respond(std::move(response));
+  if (phase_ == Phase::kStreaming) end_events(std::move(response));
+}
+
+/// Writes the events that are there, the head before the first of them and the end behind the last, unless some are
+/// still on their way: then it is called again when they are written.
+void Connection::send_events() {
+  const bool idle = phase_ == Phase::kHandling || (phase_ == Phase::kStreaming && written_ == written_total());
+  if (!events_ || !idle) return;
+  const std::string events = events_->take();
+  if (events.empty() && !events_ended_) return;
+  const bool chunked = !reader_.head().http_1_0;
+  out_head_.clear();
+  if (phase_ == Phase::kHandling) {
+    close_after_ = close_after_ || shard_.parts.draining;
+    Response head;
+    head.content_type = "text/event-stream; charset=utf-8";
+    head.headers.emplace_back("X-Accel-Buffering", "no");  // a proxy that gathers events would undo them
+    out_head_ = response_head(head, {request_.request_id, shard_.date(), seconds_since(started_), !close_after_,
+                                     chunked ? BodyEnd::kChunked : BodyEnd::kClose});
+  }
+  out_body_ = chunked ? as_chunks(events, events_ended_) : events;
+  phase_ = events_ended_ ? Phase::kWriting : Phase::kStreaming;
+  start_writing();
+}
+
+/// The head has been sent: all that can still be said of a failure is an event.
+void Connection::end_events(Response response) {
+  if (response.problem) {
+    if (route_->shape_error) route_->shape_error(response);
+    events_->send_last(response.body);
+  }
+  events_ended_ = true;
+  close_after_ = close_after_ || shard_.parts.draining;
+  count_answer(response.status, seconds_since(started_));
+  send_events();
 }
 
 /// The bytes are no request that we take: what comes behind them cannot be trusted either, so the connection ends.
@@ -249,26 +321,31 @@ void Connection::respond(Response response) {
   }
   if (response.problem && route_ != nullptr && route_->shape_error) route_->shape_error(response);
   close_after_ = close_after_ || shard_.parts.draining;
-  const auto now = Shard::Clock::now();
-  const double duration_s = std::chrono::duration<double>(now - started_).count();
+  const double duration_s = seconds_since(started_);
   out_head_ = response_head(response, {request_.request_id, shard_.date(), duration_s, !close_after_});
   out_body_.clear();
   if (has_body(response.status) && request_.method != "HEAD") out_body_ = std::move(response.body);
+  count_answer(response.status, duration_s);
+  phase_ = Phase::kWriting;
+  start_writing();
+}
+
+void Connection::count_answer(int status, double duration_s) {
   const std::string_view tenant =
       request_.principal ? std::string_view(request_.principal->tenant.text()) : std::string_view();
-  shard_.recorder.finished({route_, request_.method, response.status, duration_s, request_.request_id, tenant});
+  shard_.recorder.finished({route_, request_.method, status, duration_s, request_.request_id, tenant});
   counted_ = false;
+}
 
-  phase_ = Phase::kWriting;
+void Connection::start_writing() {
   written_ = 0;
   window_bytes_ = 0;
-  deadline_ = now + shard_.parts.limits.write_timeout;
+  deadline_ = Shard::Clock::now() + shard_.parts.limits.write_timeout;
   write_some();
 }
 
 void Connection::write_some() {
-  const std::size_t total = out_head_.size() + out_body_.size();
-  while (written_ < total) {
+  while (written_ < written_total()) {
     const std::size_t in_head = std::min(written_, out_head_.size());
     const std::array<asio::const_buffer, 2> buffers = {
         asio::buffer(out_head_) + in_head, asio::buffer(out_body_) + (written_ - in_head)};
@@ -283,9 +360,20 @@ void Connection::write_some() {
 }
 
 void Connection::on_written() {
+  if (phase_ == Phase::kStreaming) {
+    deadline_ = kNever;
+    asio::post(shard_.context, [self = shared_from_this()] {
+      self->send_events();
+      if (self->reading()) self->resume();
+    });
+    return;
+  }
   refusal_.reset();
   route_ = nullptr;
   client_gone_.reset();
+  events_.reset();
+  events_ended_ = false;
+  form_.reset();
   request_ = Request();
   out_body_ = std::string();
   body_share_.clear();
@@ -311,6 +399,7 @@ void Connection::on_late(Instant now) {
   switch (phase_) {
     case Phase::kHead: return time_out();
     case Phase::kBody: return on_slow_body(now);
+    case Phase::kStreaming:
     case Phase::kWriting: return on_slow_write(now);
     case Phase::kIdle:
     case Phase::kLingering: return close();
@@ -355,8 +444,8 @@ void Connection::close() {
   if (counted_) {
     // A request that its client has left: counted with nginx's status for it.
     constexpr int kClientClosedRequest = 499;
-    const double duration_s = std::chrono::duration<double>(Shard::Clock::now() - started_).count();
-    shard_.recorder.finished({route_, request_.method, kClientClosedRequest, duration_s, request_.request_id, {}});
+    shard_.recorder.finished(
+        {route_, request_.method, kClientClosedRequest, seconds_since(started_), request_.request_id, {}});
     counted_ = false;
   }
   phase_ = Phase::kClosed;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "server/http/connection_limiter.h"
+#include "server/http/form_data.h"
 #include "server/http/request_reader.h"
 #include "server/http/router.h"
 #include "server/http/shard.h"
@@ -36,10 +37,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   enum class Phase {
-    kIdle,       // between requests
-    kHead,       // some of a head is there
+    kIdle,  // between requests
+    kHead,  // some of a head is there
     kBody,
     kHandling,   // on a thread of a pool
+    kStreaming,  // the same, and some of its events are sent or on their way
     kWriting,
     kLingering,  // answered and shut for writing: what still comes is thrown away, so that the answer is not lost
     kClosed,
@@ -55,13 +57,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void note_progress(std::size_t used);
 
   void on_head(bool body_follows);
+  void start_body();
   bool hold_body();
   void on_request();
   void on_refused();
   void run_on(ThreadPool& pool);
+  void on_answer(Response response);
+  void send_events();
+  void end_events(Response response);
+  void count_answer(int status, double duration_s);
+  void start_writing();
   void look_for_client();
   void respond(Response response);
   void write_some();
+  std::size_t written_total() const { return out_head_.size() + out_body_.size(); }
   void on_written();
   void linger();
   void send_continue();
@@ -81,7 +90,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   Request request_;
   std::shared_ptr<std::atomic<bool>> client_gone_;  // of a route that watches its clients
+  std::shared_ptr<EventQueue> events_;              // of a route that sends events
+  bool events_ended_ = false;                       // its handler is done
   BodyBudget::Share body_share_;  // of the body that is being read or worked on
+  std::unique_ptr<FormReader> form_;  // takes the body that is being read, where the route reads forms
   const Route* route_ = nullptr;
   std::optional<Response> refusal_;  // decided before the body, given after it
   Instant started_{};
@@ -93,7 +105,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   std::string out_head_;
   std::string out_body_;
-  std::size_t written_ = 0;
+  std::size_t written_ = 0;  // of both
 };
 
 }  // namespace rapport::http

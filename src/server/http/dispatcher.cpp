@@ -85,7 +85,7 @@ std::optional<Response> check_content(const Route& route, const Request& request
     return refusal(ErrorKind::kUnsupportedMedia, "content_encoding_not_supported",
                    "Bodies are taken as they are: no Content-Encoding.", request.request_id);
   }
-  if (route.reads_form && !equal_ignoring_case(media_type(request.header("content-type").value_or("")),
+  if (!route.form_file.empty() && !equal_ignoring_case(media_type(request.header("content-type").value_or("")),
                                                "multipart/form-data")) {
     return refusal(ErrorKind::kUnsupportedMedia, "content_type_not_supported",
                    "The content type must be multipart/form-data.", request.request_id);

@@ -1,7 +1,6 @@
 #include "server/http/form_data.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "server/http/characters.h"
@@ -114,105 +113,191 @@ bool is_name(std::string_view name) {
          std::none_of(name.begin(), name.end(), is_control);
 }
 
-/// Reads a body from its start to its end, field by field.
-class FormReader {
- public:
-  FormReader(const std::string& boundary, std::string_view body, const FormLimits& limits)
-      : delimiter_("\r\n--" + boundary), rest_(body), limits_(limits) {}
-
-  std::variant<std::vector<FormField>, FormError> read() {
-    if (rest_.starts_with(kLineEnd)) rest_.remove_prefix(kLineEnd.size());
-    const std::string_view first = std::string_view(delimiter_).substr(kLineEnd.size());
-    if (!rest_.starts_with(first)) return FormError{"The form does not begin with its boundary."};
-    rest_.remove_prefix(first.size());
-    while (!rest_.starts_with("--")) {
-      if (fields_.size() == limits_.max_fields) {
-        return FormError{"The form has more than " + std::to_string(limits_.max_fields) + " fields."};
-      }
-      if (!read_field()) return FormError{std::move(mistake_)};
-    }
-    return std::move(fields_);
-  }
-
- private:
-  bool fail(std::string mistake) {
-    mistake_ = std::move(mistake);
-    return false;
-  }
-
-  /// From behind a delimiter to behind the next.
-  bool read_field() {
-    skip_blanks(rest_);
-    if (rest_.empty()) return fail("The form is cut off: its last boundary is missing.");
-    if (!rest_.starts_with(kLineEnd)) return fail("A boundary of the form is followed by something else.");
-    rest_.remove_prefix(kLineEnd.size());
-    std::string name;
-    if (!read_head(name)) return false;
-    const std::size_t end = rest_.find(delimiter_);
-    if (end == std::string_view::npos) return fail("The form is cut off: its last boundary is missing.");
-    fields_.push_back({std::move(name), rest_.substr(0, end)});
-    rest_.remove_prefix(end + delimiter_.size());
-    return true;
-  }
-
-  /// The lines before an empty one.
-  bool read_head(std::string& name) {
-    std::optional<std::string> found;
-    for (std::size_t bytes = 0;;) {
-      const std::string_view window = rest_.substr(0, limits_.max_head_bytes - bytes + kLineEnd.size());
-      const std::size_t end = window.find(kLineEnd);
-      if (end == std::string_view::npos) {
-        const bool cut = window.size() == rest_.size();
-        return fail(cut ? "The form is cut off in the head of a field."
-                        : "The head of a field of the form is too long.");
-      }
-      const std::string_view line = window.substr(0, end);
-      rest_.remove_prefix(end + kLineEnd.size());
-      if (line.empty()) break;
-      bytes += line.size() + kLineEnd.size();
-      if (bytes > limits_.max_head_bytes) return fail("The head of a field of the form is too long.");
-      if (!read_line(line, found)) return false;
-    }
-    if (!found) return fail("A field of the form has no Content-Disposition.");
-    name = *std::move(found);
-    return true;
-  }
-
-  bool read_line(std::string_view line, std::optional<std::string>& name) {
-    const std::string_view header = take_token(line);
-    if (header.empty() || line.empty() || line.front() != ':' || !all_chars(line, kValueChar)) {
-      return fail("A line in the head of a field of the form is no header.");
-    }
-    line = trim(line.substr(1));
-    if (equal_ignoring_case(header, "content-transfer-encoding")) {
-      const bool plain =
-          equal_ignoring_case(line, "binary") || equal_ignoring_case(line, "8bit") || equal_ignoring_case(line, "7bit");
-      return plain || fail("Fields are taken as they are: no Content-Transfer-Encoding.");
-    }
-    if (!equal_ignoring_case(header, "content-disposition")) return true;
-    if (name) return fail("A field of the form has two Content-Dispositions.");
-    const std::string_view kind = take_token(line);
-    const auto parameters = parse_parameters(line);
-    name = parameters && equal_ignoring_case(kind, "form-data") ? only_value(*parameters, "name") : std::nullopt;
-    if (name && is_name(*name)) return true;
-    return fail("A field of the form has no name, or one that is none: Content-Disposition: form-data; name=\"file\".");
-  }
-
-  const std::string delimiter_;
-  std::string_view rest_;
-  const FormLimits& limits_;
-  std::vector<FormField> fields_;
-  std::string mistake_;
-};
+/// The name in a Content-Disposition; nullopt: there is none, or it is none.
+std::optional<std::string> name_in(std::string_view disposition) {
+  const std::string_view kind = take_token(disposition);
+  const auto parameters = parse_parameters(disposition);
+  auto name = parameters && equal_ignoring_case(kind, "form-data") ? only_value(*parameters, "name") : std::nullopt;
+  return name && is_name(*name) ? name : std::nullopt;
+}
 
 }  // namespace
 
-std::variant<std::vector<FormField>, FormError> parse_form(std::string_view content_type, std::string_view body,
-                                                           const FormLimits& limits) {
-  const auto boundary = boundary_of(content_type);
-  if (!boundary)
-    return FormError{"The content type must be multipart/form-data with a boundary of 1 to 70 characters."};
-  return FormReader(*boundary, body, limits).read();
+FormReader::FormReader(std::string_view content_type, std::string file_field, std::filesystem::path folder,
+                       const FormLimits& limits)
+    : file_field_(std::move(file_field)), folder_(std::move(folder)), limits_(limits) {
+  if (const auto boundary = boundary_of(content_type)) {
+    delimiter_ = "\r\n--" + *boundary;
+  } else {
+    refuse("The content type must be multipart/form-data with a boundary of 1 to 70 characters.");
+  }
+}
+
+void FormReader::write(std::string_view piece) {
+  if (state_ == State::kEnd) return;
+  window_.append(piece);
+  if (window_.size() >= limits_.window_bytes) read();
+}
+
+Form FormReader::finish() && {
+  read();
+  if (state_ == State::kStart) refuse("The form does not begin with its boundary.");
+  if (state_ == State::kHead) refuse("The form is cut off in the head of a field.");
+  if (state_ != State::kEnd) refuse("The form is cut off: its last boundary is missing.");
+  return std::move(form_);
+}
+
+bool FormReader::refuse(std::string message) {
+  return fail(Error(ErrorKind::kMalformed, "malformed_form", std::move(message)));
+}
+
+bool FormReader::fail(Error error) {
+  form_ = Form{.fields = {}, .file = {}, .error = std::move(error)};
+  state_ = State::kEnd;
+  return false;
+}
+
+/// As far as the bytes that are there go; what is left waits for more.
+void FormReader::read() {
+  std::string_view rest = window_;
+  while (step(rest)) {
+  }
+  if (state_ == State::kEnd) {
+    window_ = std::string();
+  } else {
+    window_.erase(0, window_.size() - rest.size());
+  }
+}
+
+/// Whether it got on.
+bool FormReader::step(std::string_view& rest) {
+  switch (state_) {
+    case State::kStart:
+      return read_start(rest);
+    case State::kBehindBoundary:
+      return read_behind_boundary(rest);
+    case State::kBoundaryLine:
+      return read_boundary_line(rest);
+    case State::kHead:
+      return read_head(rest);
+    case State::kContent:
+      return read_content(rest);
+    case State::kEnd:
+      return false;
+  }
+  return false;
+}
+
+bool FormReader::read_start(std::string_view& rest) {
+  if (rest.empty()) return false;
+  std::string_view boundary = delimiter_;
+  if (rest.front() != '\r') boundary.remove_prefix(kLineEnd.size());
+  const std::size_t there = std::min(boundary.size(), rest.size());
+  if (rest.substr(0, there) != boundary.substr(0, there)) return refuse("The form does not begin with its boundary.");
+  if (there < boundary.size()) return false;
+  rest.remove_prefix(there);
+  state_ = State::kBehindBoundary;
+  return true;
+}
+
+/// Two dashes end the form; anything else begins a field.
+bool FormReader::read_behind_boundary(std::string_view& rest) {
+  constexpr std::string_view kEndMark = "--";
+  if (rest.empty() || rest == kEndMark.substr(1)) return false;
+  if (rest.starts_with(kEndMark)) {
+    state_ = State::kEnd;
+    return false;
+  }
+  if (form_.fields.size() == limits_.max_fields) {
+    return refuse("The form has more than " + std::to_string(limits_.max_fields) + " fields.");
+  }
+  state_ = State::kBoundaryLine;
+  return true;
+}
+
+bool FormReader::read_boundary_line(std::string_view& rest) {
+  skip_blanks(rest);
+  if (rest.empty() || rest == kLineEnd.substr(0, 1)) return false;
+  if (!rest.starts_with(kLineEnd)) return refuse("A boundary of the form is followed by something else.");
+  rest.remove_prefix(kLineEnd.size());
+  state_ = State::kHead;
+  head_bytes_ = 0;
+  name_.reset();
+  return true;
+}
+
+/// One of the lines before an empty one.
+bool FormReader::read_head(std::string_view& rest) {
+  const std::string_view window = rest.substr(0, limits_.max_head_bytes - head_bytes_ + kLineEnd.size());
+  const std::size_t end = window.find(kLineEnd);
+  const bool too_long = end == std::string_view::npos
+                            ? window.size() < rest.size()
+                            : end > 0 && head_bytes_ + end + kLineEnd.size() > limits_.max_head_bytes;
+  if (too_long) return refuse("The head of a field of the form is too long.");
+  if (end == std::string_view::npos) return false;
+  rest.remove_prefix(end + kLineEnd.size());
+  if (end == 0) return begin_field();
+  head_bytes_ += end + kLineEnd.size();
+  return read_line(window.substr(0, end));
+}
+
+bool FormReader::read_line(std::string_view line) {
+  const std::string_view header = take_token(line);
+  if (header.empty() || line.empty() || line.front() != ':' || !all_chars(line, kValueChar)) {
+    return refuse("A line in the head of a field of the form is no header.");
+  }
+  line = trim(line.substr(1));
+  if (equal_ignoring_case(header, "content-transfer-encoding")) {
+    const bool plain =
+        equal_ignoring_case(line, "binary") || equal_ignoring_case(line, "8bit") || equal_ignoring_case(line, "7bit");
+    return plain || refuse("Fields are taken as they are: no Content-Transfer-Encoding.");
+  }
+  if (!equal_ignoring_case(header, "content-disposition")) return true;
+  if (name_) return refuse("A field of the form has two Content-Dispositions.");
+  name_ = name_in(line);
+  if (name_) return true;
+  return refuse("A field of the form has no name, or one that is none: Content-Disposition: form-data; name=\"file\".");
+}
+
+bool FormReader::begin_field() {
+  if (!name_) return refuse("A field of the form has no Content-Disposition.");
+  const bool is_file = *name_ == file_field_;
+  into_file_ = is_file && !form_.file;
+  keep_ = !is_file;
+  form_.fields.push_back({.name = *std::move(name_), .content = {}});
+  state_ = State::kContent;
+  try {
+    if (into_file_) form_.file = UnnamedFile::in_folder(folder_);
+  } catch (const Error& error) {
+    return fail(error);
+  }
+  return true;
+}
+
+/// All but what may turn out to be the start of a boundary.
+bool FormReader::read_content(std::string_view& rest) {
+  const std::size_t end = rest.find(delimiter_);
+  const bool ends = end != std::string_view::npos;
+  const std::size_t sure = ends ? end : rest.size() - std::min(rest.size(), delimiter_.size() - 1);
+  if (!take_content(rest.substr(0, sure))) return false;
+  rest.remove_prefix(sure + (ends ? delimiter_.size() : 0));
+  if (ends) state_ = State::kBehindBoundary;
+  return ends;
+}
+
+bool FormReader::take_content(std::string_view bytes) {
+  FormField& field = form_.fields.back();
+  if (keep_) {
+    const std::size_t room = limits_.max_text_bytes - field.content.size();
+    field.content.append(bytes.substr(0, room));
+    field.cut = field.cut || bytes.size() > room;
+  }
+  try {
+    if (into_file_) form_.file->append(std::as_bytes(std::span(bytes)));
+  } catch (const Error& error) {
+    return fail(error);
+  }
+  return true;
 }
 
 }  // namespace rapport::http

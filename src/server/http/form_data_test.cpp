@@ -1,8 +1,12 @@
 #include "server/http/form_data.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <random>
+#include <utility>
 
 namespace rapport::http {
 namespace {
@@ -17,16 +21,38 @@ std::string named(const std::string& name, const std::string& content) {
   return part("Content-Disposition: form-data; name=\"" + name + "\"", content);
 }
 
-Fields fields_of(const std::string& body, const std::string& type = kType) {
-  const auto form = parse_form(type, body);
-  if (const FormError* error = std::get_if<FormError>(&form)) return {{"error", error->message}};
+std::string content_of(const UnnamedFile& file) {
+  std::string content(static_cast<std::size_t>(file.size()), '\0');
+  EXPECT_EQ(::pread(file.fd(), content.data(), content.size(), 0), static_cast<ssize_t>(content.size()));
+  return content;
+}
+
+Form read_form(const std::vector<std::string_view>& pieces, const std::string& type = kType,
+               const FormLimits& limits = {}) {
+  FormReader reader(type, "file", std::filesystem::temp_directory_path(), limits);
+  for (const std::string_view piece : pieces) reader.write(piece);
+  return std::move(reader).finish();
+}
+
+/// Texts as they are; the file's content where it stands.
+Fields fields_of(const Form& form) {
+  if (form.error) return {{"error", form.error->message()}};
   Fields fields;
-  for (const FormField& field : std::get<0>(form)) fields.emplace_back(field.name, std::string(field.content));
+  bool file = form.file.has_value();
+  for (const FormField& field : form.fields) {
+    const bool is_file = field.name == "file" && std::exchange(file, false);
+    fields.emplace_back(field.name, is_file ? content_of(*form.file) : field.content);
+  }
   return fields;
+}
+Fields fields_of(const std::string& body, const std::string& type = kType) {
+  return fields_of(read_form({body}, type));
 }
 
 bool is_refused(const std::string& body, const std::string& type = kType) {
-  return std::holds_alternative<FormError>(parse_form(type, body));
+  const Form form = read_form({body}, type);
+  EXPECT_EQ(form.error ? form.error->code() : "malformed_form", "malformed_form");
+  return form.error.has_value();
 }
 
 TEST(FormData, GivesTheFieldsInTheirOrderWithTheirBytes) {
@@ -41,13 +67,62 @@ TEST(FormData, GivesTheFieldsInTheirOrderWithTheirBytes) {
   EXPECT_EQ(fields_of(body), (Fields{{"language", "pt"}, {"file", bytes}, {"language", ""}}));
 }
 
-TEST(FormData, ContentsAreViewsIntoTheBody) {
-  const std::string body = named("file", "abc") + "--XX--";
+TEST(FormData, ReadsTheSameFormWhereverItsBodyIsCut) {
+  const std::string content("sound\r\n--X\r\n--X-\r\r\n\r\n--\xff", 23);
+  const std::string body = "\r\n" + named("language", "pt\r\n--XY\r") + "\r\n--X" + named("file", content) +
+                           named("file", "twice") + named("", "") + "--XX--\r\nbye";
+  const std::string good = named("language", "pt\r\n--X") +
+                           part("Content-Disposition: form-data; name=file\r\nContent-Type: audio/ogg", content) +
+                           named("file", "twice") + named("words", "") + "--XX--\r\nbye";
+  for (const std::string& each : {good, body}) {
+    const Fields whole = fields_of(each);
+    for (std::size_t first = 0; first <= each.size(); ++first) {
+      for (std::size_t second = first; second <= std::min(each.size(), first + 8); ++second) {
+        const std::string_view text = each;
+        const Form form = read_form({text.substr(0, first), text.substr(first, second - first), text.substr(second)},
+                                    kType, {.window_bytes = 1});
+        ASSERT_EQ(fields_of(form), whole) << first << " " << second;
+      }
+    }
+  }
+  EXPECT_EQ(fields_of(good), (Fields{{"language", "pt\r\n--X"}, {"file", content}, {"file", ""}, {"words", ""}}));
+}
 
-  const auto form = parse_form(kType, body);
+TEST(FormData, ReadsTheSameFormByteByByte) {
+  std::string content;
+  std::mt19937 random(11);
+  for (int i = 0; i < 20'000; ++i) content += "\r\n-XXab"[random() % 8];
+  for (std::size_t at = 0; (at = content.find("\r\n--XX")) != std::string::npos;) content.erase(at, 1);
+  const std::string body = named("file", content) + named("prompt", "names") + "--XX--";
+  for (const std::size_t window : {std::size_t{1}, std::size_t{7}, std::size_t{65536}}) {
+    FormReader reader(kType, "file", std::filesystem::temp_directory_path(), {.window_bytes = window});
+    for (const char& byte : body) reader.write({&byte, 1});
 
-  const std::string_view content = std::get<0>(form).at(0).content;
-  EXPECT_EQ(content.data(), body.data() + body.find("abc"));
+    EXPECT_EQ(fields_of(std::move(reader).finish()), (Fields{{"file", content}, {"prompt", "names"}})) << window;
+  }
+}
+
+TEST(FormData, KeepsTheFirstBytesOfALongText) {
+  const Form form = read_form({named("prompt", std::string(4096, 'x')) + named("language", std::string(4097, 'y')) +
+                               named("other", std::string(200'000, 'z')) + "--XX--"});
+
+  ASSERT_EQ(form.fields.size(), 3U);
+  EXPECT_FALSE(form.fields[0].cut);
+  EXPECT_EQ(form.fields[1].content, std::string(4096, 'y'));
+  EXPECT_TRUE(form.fields[1].cut);
+  EXPECT_EQ(form.fields[2].content.size(), 4096U);
+  EXPECT_TRUE(form.fields[2].cut);
+}
+
+TEST(FormData, SaysThatAFileFoundNoPlace) {
+  FormReader reader(kType, "file", "/no/such/folder");
+  reader.write(named("language", "pt") + named("file", "abc") + "--XX--");
+
+  const Form form = std::move(reader).finish();
+
+  ASSERT_TRUE(form.error);
+  EXPECT_EQ(form.error->code(), "storage_unavailable");
+  EXPECT_TRUE(form.fields.empty());
 }
 
 TEST(FormData, TakesWhatClientsWrite) {

@@ -94,6 +94,7 @@ void RequestReader::next() {
   head_ = RequestHead();
   body_ = std::string();
   body_bytes_ = 0;
+  sink_ = Sink();
   chunks_ = ChunkDecoder();
 }
 
@@ -166,18 +167,26 @@ void RequestReader::read_head(std::string_view text) {
   state_ = State::kHeadDone;
 }
 
-void RequestReader::start_body(std::size_t limit, bool keep) {
+void RequestReader::read_body(std::size_t limit, Sink sink) {
   body_limit_ = limit;
-  keep_body_ = keep;
+  sink_ = std::move(sink);
   if (head_.content_length.value_or(0) > limit) return refuse(kBodyTooLarge);
   if (!head_.has_body()) {
     state_ = State::kDone;
     return;
   }
-  if (keep) {
+  if (!sink_) {
     body_.reserve(std::min<std::size_t>(kReservedBodyBytes, static_cast<std::size_t>(head_.content_length.value_or(0))));
   }
   state_ = State::kBody;
+}
+
+void RequestReader::take_body(std::string_view data) {
+  if (sink_) {
+    sink_(data);
+  } else {
+    body_.append(data);
+  }
 }
 
 std::size_t RequestReader::feed_body(std::string_view bytes) {
@@ -187,7 +196,7 @@ std::size_t RequestReader::feed_body(std::string_view bytes) {
 std::size_t RequestReader::feed_counted(std::string_view bytes) {
   const std::uint64_t left = *head_.content_length - body_bytes_;
   const std::string_view part = bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left, bytes.size())));
-  if (keep_body_) body_.append(part);
+  take_body(part);
   body_bytes_ += part.size();
   if (body_bytes_ == *head_.content_length) state_ = State::kDone;
   return part.size();
@@ -200,7 +209,7 @@ std::size_t RequestReader::feed_chunked(std::string_view bytes) {
       refuse(kBodyTooLarge);
       return false;
     }
-    if (keep_body_) body_.append(data);
+    take_body(data);
     return true;
   });
   if (chunks_.error()) {

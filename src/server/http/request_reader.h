@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,7 +36,8 @@ struct RequestHead {
 /// otherwise (see head_check.cpp), and Boost.Beast's parser, which takes it apart. Both must agree.
 ///
 /// Threads   one per connection.
-/// Cost      linear in the bytes, whatever their pieces; memory is at most the header limit plus the body so far.
+/// Cost      linear in the bytes, whatever their pieces; memory is at most the header limit plus, without a
+///           sink, the body so far.
 /// Source    RFC 9112.
 class RequestReader {
  public:
@@ -60,10 +62,18 @@ class RequestReader {
   std::string& body() { return body_; }
   const WireError& error() const { return *error_; }
 
-  /// Reads the body, or refuses it (413) when it is, or becomes, longer than `limit`.
-  void read_body(std::size_t limit) { start_body(limit, true); }
+  /// Takes the bytes of a body as they come, in pieces of any size.
+  using Sink = std::function<void(std::string_view)>;
+
+  /// Reads the body, or refuses it (413) when it is, or becomes, longer than `limit`. With a sink its bytes go there,
+  /// and body() stays empty.
+  void read_body(std::size_t limit, Sink sink = {});
   /// The same, but throws its bytes away.
-  void discard_body(std::size_t limit) { start_body(limit, false); }
+  void discard_body(std::size_t limit) {
+    read_body(limit, [](std::string_view) {});
+  }
+  /// Bytes of the body so far, wherever they went.
+  std::uint64_t body_bytes() const { return body_bytes_; }
 
   /// Forgets the request, ready for the next one.
   void next();
@@ -73,9 +83,9 @@ class RequestReader {
   std::size_t feed_body(std::string_view bytes);
   std::size_t feed_counted(std::string_view bytes);
   std::size_t feed_chunked(std::string_view bytes);
+  void take_body(std::string_view data);
   bool scan_for_end(std::string_view text);
   void read_head(std::string_view text);
-  void start_body(std::size_t limit, bool keep);
   void refuse(WireError error);
 
   const std::size_t max_header_bytes_;
@@ -87,8 +97,8 @@ class RequestReader {
   RequestHead head_;
   std::string body_;
   std::size_t body_limit_ = 0;
-  std::uint64_t body_bytes_ = 0;    // of the body so far, kept or not
-  bool keep_body_ = true;
+  std::uint64_t body_bytes_ = 0;
+  Sink sink_;  // of this body; empty: body_
   ChunkDecoder chunks_;
   std::optional<WireError> error_;
 };

@@ -22,6 +22,20 @@ void append_two_digits(std::string& out, unsigned number) {
   out += static_cast<char>('0' + number % 10);
 }
 
+void append_body_end(std::string& out, const Response& response, BodyEnd end) {
+  switch (end) {
+    case BodyEnd::kContentLength:
+      out += "\r\nContent-Length: ";
+      append_number(out, response.body.size());
+      return;
+    case BodyEnd::kChunked:
+      out += "\r\nTransfer-Encoding: chunked";
+      return;
+    case BodyEnd::kClose:
+      return;
+  }
+}
+
 bool append_handler_headers(std::string& out, const Response& response) {
   bool says_cache = false;
   for (const auto& [name, value] : response.headers) {
@@ -73,8 +87,7 @@ std::string response_head(const Response& response, const ResponseFrame& frame) 
     if (!response.content_type.empty() && all_chars(response.content_type, kValueChar)) {
       out.append("\r\nContent-Type: ").append(response.content_type);
     }
-    out += "\r\nContent-Length: ";
-    append_number(out, response.body.size());
+    append_body_end(out, response, frame.body_end);
   }
   out.append("\r\nX-Request-Id: ").append(frame.request_id);
   out += "\r\nX-Content-Type-Options: nosniff\r\nServer-Timing: total;dur=";

@@ -13,6 +13,8 @@
 
 #include "auth/token.h"
 #include "base/error.h"
+#include "server/http/event_stream.h"
+#include "server/http/form_data.h"
 
 namespace rapport::http {
 
@@ -25,10 +27,14 @@ struct Request {
   std::map<std::string, std::string> path_values;            ///< of the pattern's {names}
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
   std::string body;
+  std::shared_ptr<const Form> form;  ///< where the route reads forms; the body is empty then
   std::string request_id;
   std::optional<auth::Principal> principal;                  ///< set on every route that is not public
   /// Becomes true when nobody waits for the answer any more; null unless the route watches its clients.
   std::shared_ptr<const std::atomic<bool>> client_gone;
+
+  /// Where the route sends events; null elsewhere.
+  std::shared_ptr<EventStream> events;
 
   std::optional<std::string_view> header(std::string_view lower_case_name) const;
   std::optional<std::string_view> query_value(std::string_view name) const;
@@ -67,13 +73,18 @@ struct Route {
   bool reads_json = false;             ///< 415 unless the content type is JSON (or absent)
   /// Sends a request that is small to the request thread although `where` says worker: 0 for none.
   std::size_t inline_below_bytes = 0;
-  bool reads_form = false;             ///< 415 unless the content type is multipart/form-data
+  /// Not empty: 415 unless the content type is multipart/form-data, and the request brings a form instead of a body;
+  /// the field of this name goes to a file as it arrives.
+  std::string form_file = {};
   /// Gives an error answer of this route another form (another API's); empty: ours. What no route has answered, an
   /// unknown path or method, always has ours.
   std::function<void(Response&)> shape_error = {};
   /// Work that is not worth doing for a client that has left: Request::client_gone is set, the connection closed and the
   /// request counted with status 499 as soon as the client closes its side, half or whole. Not for kRequestThread.
   bool watches_client = false;
+  /// Request::events is set. Once a handler has sent the first event, what it returns is not sent, and an error that it
+  /// throws is the last event, in the route's form. Not for kRequestThread.
+  bool sends_events = false;
   std::function<Response(const Request&)> handle;
 };
 

@@ -98,9 +98,16 @@ Server::Impl::Impl(ServerOptions wanted, Router routes, const auth::TokenVerifie
       workers(std::make_unique<ThreadPool>(options.worker_threads, options.worker_queue)),
       waiters(std::make_unique<ThreadPool>(options.waiter_threads, options.waiter_queue)) {
   const std::size_t threads = options.threads > 0 ? options.threads : usable_cores();
-  const SharedParts parts{options.limits, dispatcher, clock,
-                          draining,       abandoned,  bodies,
-                          *workers,       *waiters,   [this] { leave_when_drained(); }};
+  const SharedParts parts{.limits = options.limits,
+                          .upload_folder = options.upload_folder,
+                          .dispatcher = dispatcher,
+                          .clock = clock,
+                          .draining = draining,
+                          .abandoned = abandoned,
+                          .bodies = bodies,
+                          .workers = *workers,
+                          .waiters = *waiters,
+                          .on_connection_closed = [this] { leave_when_drained(); }};
   for (std::size_t i = 0; i < threads; ++i) shards.push_back(std::make_unique<Shard>(parts, router, metrics));
   accept_timer = std::make_unique<asio::steady_timer>(shards.front()->context);
   drain_timer = std::make_unique<asio::steady_timer>(shards.front()->context);

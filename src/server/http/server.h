@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -14,8 +15,8 @@ namespace rapport::http {
 
 struct ServerLimits {
   std::size_t max_header_bytes = 16 * 1024;
-  std::size_t max_body_bytes_in_flight = 256
-                                         << 20;  ///< of all connections together; beyond it a request is answered 429
+  /// Of all connections together, in memory or in files; beyond it a request is answered 429.
+  std::size_t max_body_bytes_in_flight = 256 << 20;
   std::size_t max_connections = 4096;
   std::size_t max_connections_per_address = 1024;
   std::chrono::milliseconds header_deadline{10'000};
@@ -33,6 +34,7 @@ struct ServerOptions {
   std::size_t worker_queue = 64;
   std::size_t waiter_threads = 256;  ///< started when they are needed
   std::size_t waiter_queue = 1024;
+  std::filesystem::path upload_folder = std::filesystem::temp_directory_path();  ///< where files of forms have no name
   ServerLimits limits;
 };
 

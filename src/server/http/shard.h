@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ class Connection;
 /// What all request threads share.
 struct SharedParts {
   const ServerLimits& limits;
+  const std::filesystem::path& upload_folder;
   const Dispatcher& dispatcher;
   const Clock& clock;
   const std::atomic<bool>& draining;

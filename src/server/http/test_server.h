@@ -102,7 +102,7 @@ class TestServer {
     watched->watches_client = true;
     Route* form = add("POST", "/form", [](const Request& request) { return text(request.body); });
     form->role = auth::Role::kAnalyst;
-    form->reads_form = true;
+    form->form_file = "file";
     form->max_body_bytes = 1000;
     form->shape_error = [](Response& response) { response.body = "code=" + response.problem->code; };
     return routes;
