@@ -43,33 +43,10 @@ def breath(rng, n):
     return normalised(x)
 
 
-def throb(rng, n):
-    """Fans, motors, waves: noise that swells and falls at a steady pace."""
-    t = np.arange(n) / RATE
-    swell = 0.5 + 0.5 * np.sin(2 * np.pi * rng.uniform(0.3, 14) * t + rng.uniform(0, 6))
-    if rng.random() < 0.3:
-        swell = np.clip(4 * swell - 1.5, 0, 1)
-    return normalised(coloured(rng, n, rng.uniform(0, 2.2)) * (1 - rng.uniform(0.2, 1) * swell))
-
-
-def sighs(rng, n):
-    """Breaths one by one, with quiet between."""
-    x = np.zeros(n)
-    at = 0
-    while at < n:
-        length = min(int(rng.uniform(0.3, 1.8) * RATE), n - at)
-        shape = np.sin(np.pi * np.linspace(0, 1, length) ** rng.uniform(0.5, 2)) ** rng.uniform(0.7, 2)
-        low = rng.uniform(100, 1200)
-        x[at:at + length] = band(coloured(rng, length, rng.uniform(0, 1.5)), low, low * rng.uniform(1.5, 8)) * shape
-        at += length + int(rng.uniform(0.1, 2) * RATE)
-    return normalised(x) if x.any() else x
-
-
 def hum(rng, n):
     t = np.arange(n) / RATE
     base = rng.choice([50, 60, 100, 120, rng.uniform(40, 200)])
-    step = rng.choice([1, 2])  # a transformer's harmonics, or the odd ones alone
-    x = sum(rng.random() / k ** rng.uniform(0.7, 1.5) * np.sin(2 * np.pi * base * k * t + rng.uniform(0, 6)) for k in range(1, 20, step))
+    x = sum(rng.random() / k * np.sin(2 * np.pi * base * k * t + rng.uniform(0, 6)) for k in range(1, 12))
     return normalised(x) + coloured(rng, n, 1) * rng.uniform(0, 0.3)
 
 
@@ -165,5 +142,5 @@ def silence(rng, n):
     return (rng.standard_normal(n) * rng.choice([0, 1e-5, 1e-4])).astype(np.float32)
 
 
-KINDS = {'noise': noise, 'wind': wind, 'breath': breath, 'throb': throb, 'sighs': sighs, 'hum': hum, 'engine': engine, 'clicks': clicks,
-         'tones': tones, 'music': music, 'silence': silence}
+KINDS = {'noise': noise, 'wind': wind, 'breath': breath, 'hum': hum, 'engine': engine, 'clicks': clicks, 'tones': tones,
+         'music': music, 'silence': silence}

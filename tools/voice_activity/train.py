@@ -19,9 +19,9 @@ import sounds
 from sounds import RATE
 
 SEED = 20261125
-UTTERANCES = 900
-BACKGROUNDS = 900
-HIDDEN = 24
+UTTERANCES = 450
+BACKGROUNDS = 350
+HIDDEN = 16
 VARIANTS = ['', '+m1', '+m2', '+m3', '+m4', '+m5', '+m6', '+m7', '+f1', '+f2', '+f3', '+f4', '+f5', '+croak', '+whisper']
 VOICES = {'en': ['en-us', 'en-gb'], 'es': ['es', 'es-419'], 'de': ['de'], 'fr': ['fr-fr'], 'it': ['it'], 'pt': ['pt-br'],
           'hi': ['hi'], 'ru': ['ru'], 'ar': ['ar'], 'tr': ['tr'], 'id': ['id'], 'nl': ['nl'], 'pl': ['pl'], 'vi': ['vi']}
@@ -31,8 +31,6 @@ def spoken(rng, sentences):
     language = rng.choice(list(VOICES))
     lines = sentences[language]
     text = lines[rng.integers(len(lines))][:90]
-    if rng.random() < 0.25:
-        text = rng.choice(text.split())  # a word alone
     voice = rng.choice(VOICES[language]) + rng.choice(VARIANTS)
     command = ['espeak-ng', '-v', voice, '-s', str(rng.integers(110, 230)), '-p', str(rng.integers(15, 90)), '--stdout', text]
     raw = subprocess.run(command, capture_output=True, check=True).stdout[44:]
@@ -82,7 +80,7 @@ def through_a_microphone(rng, x):
 
 
 def with_background(rng, speech):
-    kind = rng.choice(list(sounds.KINDS), p=[.18, .05, .04, .05, .03, .16, .06, .08, .06, .15, .14])
+    kind = rng.choice(list(sounds.KINDS), p=[.22, .06, .06, .08, .06, .08, .08, .16, .20])
     snr = rng.choice([rng.uniform(0, 10), rng.uniform(10, 40)])
     return speech + sounds.KINDS[kind](rng, len(speech)) * 10 ** (-snr / 20)
 
@@ -97,7 +95,7 @@ def examples(rng, sentences):
         yield through_a_microphone(rng, with_background(rng, in_a_room(rng, clean))), clean
     for _ in range(BACKGROUNDS):
         n = int(rng.uniform(2, 9) * RATE)
-        kinds = rng.choice(list(sounds.KINDS), size=rng.integers(1, 3), p=[.08, .06, .08, .10, .13, .07, .07, .08, .08, .23, .02])
+        kinds = rng.choice(list(sounds.KINDS), size=rng.integers(1, 3), p=[.12, .08, .10, .10, .10, .12, .12, .22, .04])
         x = sum(sounds.KINDS[kind](rng, n) * 10 ** (rng.uniform(-20, 0) / 20) for kind in kinds)
         yield through_a_microphone(rng, in_a_room(rng, x)), np.zeros(n)
 
