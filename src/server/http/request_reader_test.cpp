@@ -93,7 +93,7 @@ TEST(RequestReader, RefusesWhatIsNoRequestLine) {
   EXPECT_EQ(refusal("GET /\xc3\xa9 HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
   EXPECT_EQ(refusal("GET /a\"b HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
   EXPECT_EQ(refusal("GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
-  EXPECT_EQ(refusal(std::string("GET /a\0b HTTP/1.1\r\nHost: a\r\n\r\n", 33)), 400);
+  EXPECT_EQ(refusal(std::string("GET /a\0b HTTP/1.1\r\nHost: a\r\n\r\n", 30)), 400);
   EXPECT_EQ(refusal("GET a HTTP/1.1\r\nHost: a\r\n\r\n"), 400);
 }
 
