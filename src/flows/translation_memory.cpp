@@ -29,7 +29,7 @@ using translation::Translated;
 /// A digest of all that a translation depends on: nothing can be read from it.
 std::string key_of(const CacheScope& scope, std::string_view text) {
   std::string bytes;
-  for (const std::string_view part : {scope.model, scope.source, scope.target, scope.glossary, text}) {
+  for (const std::string_view part : {scope.model, scope.edition, scope.source, scope.target, scope.glossary, text}) {
     bytes.append(std::to_string(part.size())).append(":").append(part);
   }
   return sha256_hex(bytes);

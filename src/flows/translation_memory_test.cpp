@@ -44,7 +44,7 @@ class Remembering : public ::testing::Test {
   std::unique_ptr<store::Store> store_ = store::Store::open("sqlite:" + (folder_ / "rapport.db"), clock_);
   Metrics metrics_;
   std::unique_ptr<TranslationMemory> memory_;
-  const CacheScope shop_{.tenant = "shop", .model = "m", .source = "en", .target = "es", .glossary = ""};
+  const CacheScope shop_{.tenant = "shop", .model = "m", .edition = "1", .source = "en", .target = "es", .glossary = ""};
 };
 
 TEST_F(Remembering, GivesBackWhatItKeptAndNothingElse) {
@@ -74,6 +74,7 @@ TEST_F(Remembering, WhateverATranslationDependsOnMakesItAnother) {
   EXPECT_EQ(find("Hello", shop_), "Hola");
   EXPECT_EQ(changed(&CacheScope::tenant, "other"), "-");
   EXPECT_EQ(changed(&CacheScope::model, "n"), "-");
+  EXPECT_EQ(changed(&CacheScope::edition, "2"), "-");
   EXPECT_EQ(changed(&CacheScope::source, "fr"), "-");
   EXPECT_EQ(changed(&CacheScope::target, "pt"), "-");
   EXPECT_EQ(changed(&CacheScope::glossary, "abc"), "-");

@@ -20,6 +20,9 @@ class JoinedTranslators final : public Translator {
       : name_(std::move(name)), parts_(std::move(parts)) {}
 
   const std::string& name() const override { return name_; }
+  std::string edition(std::string_view source, std::string_view target) const override {
+    return find(source, target)->edition(source, target);
+  }
   std::vector<std::string> languages() const override;
   bool supports(std::string_view source, std::string_view target) const override {
     return find(source, target) != nullptr;

@@ -71,6 +71,7 @@ class LazyTranslators::Lazy final : public Translator {
   Lazy& operator=(const Lazy&) = delete;
 
   const std::string& name() const override { return entry_.name; }
+  std::string edition(std::string_view, std::string_view) const override { return entry_.edition; }
   std::vector<std::string> languages() const override { return entry_.languages; }
   bool supports(std::string_view source, std::string_view target) const override {
     return entry_.supports(source, target);

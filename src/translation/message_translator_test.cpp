@@ -49,12 +49,14 @@ class FakeTranslator final : public Translator {
   }
 
   double least_confidence(std::string_view, std::string_view) const override { return least; }
+  std::string edition(std::string_view, std::string_view) const override { return version; }
 
   /// As a service that was not reached before.
   void learn(const std::string& source, const std::string& target) { pairs_.emplace_back(source, target); }
 
   mutable std::vector<std::string> asked;
   double least = 0;
+  std::string version;
 
  private:
   std::string name_;
@@ -100,7 +102,8 @@ class FakeCache final : public TranslationCache {
  private:
   static std::string key(const CacheScope& scope, std::string_view text) {
     std::string key;
-    for (const std::string_view part : {scope.tenant, scope.model, scope.source, scope.target, scope.glossary, text}) {
+    for (const std::string_view part : {scope.tenant, scope.model, scope.edition, scope.source, scope.target,
+                                        scope.glossary, text}) {
       key.append(part).append("|");
     }
     return key;
@@ -377,6 +380,25 @@ TEST_F(MessageTranslatorTest, RemembersWhatCameOutWellApartForTenantsModelsAndGl
   translate("hello there", {"en", "es"}, {.tenant = "y"});
   EXPECT_EQ(translate("hello there", {"en", "es"}, {.glossary = terms, .tenant = "x"}).text, "Hola THERE");
   EXPECT_EQ(model->asked.size(), 3U);
+}
+
+TEST_F(MessageTranslatorTest, AnswersOfAnEarlierEditionAreForgotten) {
+  FakeCache cache;
+  parts_.cache = &cache;
+  const auto first = add("a", {{"es", "en"}});
+  const auto second = add("b", {{"en", "fr"}});
+
+  const auto asked = [&] {
+    translate("hola", {"es", "fr"});
+    return first->asked.size();
+  };
+  EXPECT_EQ(asked(), 1U);
+  EXPECT_EQ(asked(), 1U);
+  second->version = "2";  // either of the two models on the way
+  EXPECT_EQ(asked(), 2U);
+  first->version = "2";
+  EXPECT_EQ(asked(), 3U);
+  EXPECT_EQ(asked(), 3U);
 }
 
 TEST_F(MessageTranslatorTest, CountsCharactersByModelWhateverTheLanguages) {

@@ -49,6 +49,12 @@ std::string Route::model() const {
   return model;
 }
 
+std::string Route::edition() const {
+  std::string editions;
+  for (const Leg& leg : legs) editions += leg.translator->edition(leg.source, leg.target) + '\n';
+  return editions;
+}
+
 Router::Router(std::vector<std::shared_ptr<const Translator>> translators, Routing routing)
     : translators_(std::move(translators)), routing_(std::move(routing)) {}
 

@@ -22,6 +22,8 @@ struct Route {
 
   /// As answers name it: "opus-mt-es-en + opus-mt-en-fr".
   std::string model() const;
+  /// The editions of its translators.
+  std::string edition() const;
   /// The language between, empty when there is none.
   std::string via() const { return legs.size() > 1 ? legs.front().target : ""; }
 };

@@ -14,6 +14,7 @@ namespace rapport::translation {
 struct CacheScope {
   std::string_view tenant;
   std::string_view model;  ///< as answers name it, both models of a pivot included: "opus-mt-es-en + opus-mt-en-fr"
+  std::string_view edition;  ///< of those models
   std::string_view source;
   std::string_view target;
   std::string_view glossary;  ///< a digest of the glossary's terms; empty without one

@@ -26,6 +26,8 @@ class Translator {
 
   /// How answers name it: "opus-mt-en-es", "builtin", "google".
   virtual const std::string& name() const = 0;
+  /// Changes whenever the same text may get another answer: a newer model of the name, other settings. Empty: unknown.
+  virtual std::string edition(std::string_view /*source*/, std::string_view /*target*/) const { return ""; }
   /// Every language that it knows as a source or a target, for lists; `supports` says which pairs of them it does.
   virtual std::vector<std::string> languages() const = 0;
   /// Whether it translates that pair by itself, without a language between.
