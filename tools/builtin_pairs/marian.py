@@ -1,4 +1,4 @@
-"""A Marian-layout transformer (post-norm, sinusoidal positions, one tied embedding) that trains fast on one CPU core."""
+"""A Marian-layout transformer (post-norm, sinusoidal positions, one tied embedding)."""
 import math
 
 import torch
@@ -23,7 +23,7 @@ def merge(x):
 
 
 class Attention(nn.Module):
-    """Queries of one sequence over keys and values of another (or itself); the projections are kept together for speed."""
+    """Queries of one sequence over keys and values of another (or itself)."""
 
     def __init__(self, width, heads):
         super().__init__()
@@ -41,14 +41,15 @@ class Attention(nn.Module):
         key, value = memory
         scores = torch.matmul(split(self.query(x) * self.scale, self.heads), key.transpose(2, 3))
         weights = torch.softmax(scores if mask is None else scores + mask, -1)
-        return self.out(merge(torch.matmul(weights, value))), weights
+        return self.out(merge(torch.matmul(weights.to(value.dtype), value)))
 
 
 class Layer(nn.Module):
     """An encoder layer, or with `cross` a decoder layer."""
 
-    def __init__(self, width, heads, inner, cross):
+    def __init__(self, width, heads, inner, dropout, cross):
         super().__init__()
+        self.drop = nn.Dropout(dropout)
         self.attention, self.attention_norm = Attention(width, heads), nn.LayerNorm(width)
         if cross:
             self.cross, self.cross_norm = Attention(width, heads), nn.LayerNorm(width)
@@ -57,46 +58,50 @@ class Layer(nn.Module):
             nn.init.xavier_uniform_(linear.weight)
             nn.init.zeros_(linear.bias)
 
+    def attend(self, x, memory, mask):
+        return self.attention_norm(x + self.drop(self.attention(x, memory, mask)))
+
+    def look(self, x, memory, mask):
+        return self.cross_norm(x + self.drop(self.cross(x, memory, mask)))
+
     def feed_forward(self, x):
-        return self.final_norm(x + self.outer(F.relu(self.inner(x))))
+        return self.final_norm(x + self.drop(self.outer(self.drop(F.relu(self.inner(x))))))
 
 
 class Marian(nn.Module):
-    def __init__(self, vocabulary, width, heads, inner, encoder_layers, decoder_layers):
+    def __init__(self, vocabulary, width, heads, inner, encoder_layers, decoder_layers, dropout=0.0):
         super().__init__()
         self.settings = dict(vocabulary=vocabulary, width=width, heads=heads, inner=inner, encoder_layers=encoder_layers,
                              decoder_layers=decoder_layers)
         self.embedding = nn.Parameter(torch.randn(vocabulary, width) * width ** -0.5)
         self.bias = nn.Parameter(torch.zeros(vocabulary))
-        self.encoder = nn.ModuleList(Layer(width, heads, inner, False) for _ in range(encoder_layers))
-        self.decoder = nn.ModuleList(Layer(width, heads, inner, True) for _ in range(decoder_layers))
+        self.encoder = nn.ModuleList(Layer(width, heads, inner, dropout, False) for _ in range(encoder_layers))
+        self.decoder = nn.ModuleList(Layer(width, heads, inner, dropout, True) for _ in range(decoder_layers))
+        self.drop = nn.Dropout(dropout)
         self.register_buffer("position", positions(512, width), persistent=False)
         self.pad = vocabulary - 1
 
     def embed(self, ids, start=0):
         width = self.embedding.shape[1]
-        return F.embedding(ids, self.embedding) * math.sqrt(width) + self.position[start:start + ids.shape[1]]
+        return self.drop(F.embedding(ids, self.embedding) * math.sqrt(width) + self.position[start:start + ids.shape[1]])
 
     def encode(self, source):
-        mask = None
-        if bool((source == self.pad).any()):
-            mask = torch.zeros(source.shape).masked_fill(source == self.pad, -1e9)[:, None, None]
+        """What the encoder makes of each position, and the mask that keeps padding out of attention."""
+        mask = torch.zeros(source.shape, device=source.device).masked_fill(source == self.pad, -1e9)[:, None, None]
         x = self.embed(source)
         for layer in self.encoder:
-            x = layer.attention_norm(x + layer.attention(x, layer.attention.keys_values(x), mask)[0])
-            x = layer.feed_forward(x)
+            x = layer.feed_forward(layer.attend(x, layer.attention.keys_values(x), mask))
         return x, mask
 
     def decode(self, target_in, encoded, mask):
-        """Hidden states for each target position, and the weights of the last layer's attention over the source."""
+        """Hidden states for each target position."""
         length = target_in.shape[1]
-        causal = torch.full((length, length), -1e9).triu(1)
-        x, weights = self.embed(target_in), None
+        causal = torch.full((length, length), -1e9, device=target_in.device).triu(1)
+        x = self.embed(target_in)
         for layer in self.decoder:
-            x = layer.attention_norm(x + layer.attention(x, layer.attention.keys_values(x), causal)[0])
-            crossed, weights = layer.cross(x, layer.cross.keys_values(encoded), mask)
-            x = layer.feed_forward(layer.cross_norm(x + crossed))
-        return x, weights
+            x = layer.look(layer.attend(x, layer.attention.keys_values(x), causal), layer.cross.keys_values(encoded), mask)
+            x = layer.feed_forward(x)
+        return x
 
     @torch.no_grad()
     def greedy(self, source, limit, allowed=None):
@@ -114,8 +119,7 @@ class Marian(nn.Module):
                 if past[i] is not None:
                     key, value = torch.cat([past[i][0], key], 2), torch.cat([past[i][1], value], 2)
                 past[i] = (key, value)
-                x = layer.attention_norm(x + layer.attention(x, (key, value), None)[0])
-                x = layer.feed_forward(layer.cross_norm(x + layer.cross(x, crosses[i], mask)[0]))
+                x = layer.feed_forward(layer.look(layer.attend(x, (key, value), None), crosses[i], mask))
             logits = F.linear(x[:, 0], self.embedding, self.bias)
             logits[:, self.pad] = -1e9
             if allowed is not None:
