@@ -61,7 +61,7 @@ builtin-models: ## train the models in models/builtin/ again from the data sets 
 	@build/release/builtin_models "$${RAPPORT_SHARED:-../shared}/datasets" models/builtin --threads $(JOBS)
 	@build/release/train_language "$${RAPPORT_SHARED:-../shared}/datasets" models/builtin/language.bin
 
-builtin-pairs: ## train the translation models in models/builtin/translation/ again (hours; python3-torch, sentencepiece)
+builtin-pairs: ## train the translation models in models/builtin/translation/ again (minutes on a GPU, days without; python3-torch, sentencepiece)
 	@tools/builtin_pairs/make.sh "$${RAPPORT_SHARED:-../shared}/datasets" build/builtin_pairs models/builtin/translation
 
 docker: ## the container image rapport:latest

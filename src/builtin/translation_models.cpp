@@ -44,10 +44,10 @@ namespace rapport::builtin {
 
 const std::vector<TranslationModel>& translation_models() {
   static const std::vector<TranslationModel> models = {
-      {"en-romance", {"en"}, {"es", "fr", "pt"}, 0.4, RAPPORT_CARRIED_MODEL(en_romance)},
-      {"romance-en", {"es", "fr", "pt"}, {"en"}, 0.4, RAPPORT_CARRIED_MODEL(romance_en)},
-      {"en-german", {"en"}, {"de"}, 0.4, RAPPORT_CARRIED_MODEL(en_german)},
-      {"german-en", {"de"}, {"en"}, 0.4, RAPPORT_CARRIED_MODEL(german_en)},
+      {"en-romance", {"en"}, {"es", "fr", "it", "pt"}, 0.5, RAPPORT_CARRIED_MODEL(en_romance)},
+      {"romance-en", {"es", "fr", "it", "pt"}, {"en"}, 0.5, RAPPORT_CARRIED_MODEL(romance_en)},
+      {"en-german", {"en"}, {"de"}, 0.5, RAPPORT_CARRIED_MODEL(en_german)},
+      {"german-en", {"de"}, {"en"}, 0.5, RAPPORT_CARRIED_MODEL(german_en)},
   };
   return models;
 }
