@@ -188,6 +188,21 @@ TEST_F(MessageTranslatorTest, TranslatesAroundTheSpansThatATranslatorDestroys) {
   }
 }
 
+TEST_F(MessageTranslatorTest, AModelThatSpoilsPricesGetsTheWholeSentenceWithStandInsForThem) {
+  const auto model = add("m", {{"en", "es"}}, [](std::string text) {
+    for (std::size_t at = text.find('$'); at != std::string::npos; at = text.find('$')) text.erase(at, 3);
+    return shout(text);
+  });
+
+  const TranslatedMessage message = translate("dear {{1}} your 2 tickets cost $45.90 today");
+
+  ASSERT_FALSE(message.error);
+  EXPECT_EQ(message.text, "DEAR {{1}} YOUR 2 TICKETS COST $45.90 TODAY");
+  EXPECT_EQ(model->asked, (std::vector<std::string>{"dear 2013 your 2 tickets cost $45.90 today",
+                                                    "dear 2013 your 2014 tickets cost 2015 today"}));
+  EXPECT_EQ(message.placeholders.out, 2U);
+}
+
 TEST_F(MessageTranslatorTest, RefusesAMessageThatWouldComeOutDamaged) {
   add("m", {{"en", "es"}}, [](const std::string& text) { return text + " https://spam.example.com/x"; });
 

@@ -119,7 +119,7 @@ std::optional<std::string> PassageTranslation::read_request(const Fragment& frag
   trim_end(answer);
   if (answer.find_first_of("\r\n") != std::string::npos || !text::is_valid_utf8(answer)) return std::nullopt;
   if (!keeps_numbers(fragment, answer) || invents(fragment, answer)) return std::nullopt;
-  if (attempt_ != Attempt::kWhole) {
+  if (!is_whole()) {
     drop_added_full_stop(fragment.source.of(message_.text), answer);
   } else if (!borrowed_.empty() && is_question_or_exclamation(character_before(answer, answer.size()))) {
     drop_last(answer);
@@ -135,7 +135,7 @@ bool PassageTranslation::keeps_numbers(const Fragment& fragment, std::string_vie
   const std::string_view request = requests_[fragment.request];
   for (std::size_t i = message_.first_span_behind(fragment.source.begin);
        i < message_.spans.size() && message_.spans[i].begin < fragment.source.end; ++i) {
-    if (!stays_in_text(message_.spans[i])) continue;
+    if (has_stand_in(message_.spans[i])) continue;
     const std::string_view number = message_.spans[i].of(message_.text);
     const std::size_t wanted = count_standing(request, number);
     if (wanted == 0 || count_standing(answer, number) != wanted) return false;

@@ -217,6 +217,10 @@ bool PassageTranslation::stays_in_text(const Span& span) const {
   return digits && (span.kind == SpanKind::kPhone || span.kind == SpanKind::kCode);
 }
 
+bool PassageTranslation::has_stand_in(const Span& span) const {
+  return attempt_ == Attempt::kWholeWithoutNumbers || !stays_in_text(span);
+}
+
 bool PassageTranslation::cuts(const Span& span) const {
   return attempt_ == Attempt::kAroundAll || !stays_in_text(span);
 }
@@ -254,7 +258,7 @@ bool PassageTranslation::has_unmovable_marks() const {
 void PassageTranslation::build() {
   fragments_.clear();
   requests_.clear();
-  if (attempt_ == Attempt::kWhole) {
+  if (is_whole()) {
     add_request(core_);
     requests_.front() += borrowed_;
   } else {
@@ -313,7 +317,7 @@ void PassageTranslation::add_request(Passage source) {
     const Span& span = message_.spans[end];
     if (reader_ == Reader::kModel && span.kind == SpanKind::kMarkup) {
       if (span.partner > end) fragment.pairs.push_back({.open = end, .close = span.partner});
-    } else if (!stays_in_text(span)) {
+    } else if (has_stand_in(span)) {
       fragment.stand_ins.push_back({token(fragment.stand_ins.size()), end});
     }
   }
@@ -346,10 +350,13 @@ std::string PassageTranslation::written(Passage source, const Fragment& fragment
 }
 
 void PassageTranslation::next_attempt() {
-  if (attempt_ == Attempt::kWhole && reader_ == Reader::kModel && any_span(&PassageTranslation::cuts)) {
+  const bool is_model = reader_ == Reader::kModel;
+  if (attempt_ == Attempt::kWhole && is_model && any_span(&PassageTranslation::stays_in_text)) {
+    attempt_ = Attempt::kWholeWithoutNumbers;
+  } else if (is_whole() && is_model && any_span(&PassageTranslation::cuts)) {
     attempt_ = Attempt::kAroundMarked;
   } else if (attempt_ != Attempt::kAroundAll &&
-             (reader_ == Reader::kService || any_span(&PassageTranslation::stays_in_text)) && has_spans()) {
+             (!is_model || any_span(&PassageTranslation::stays_in_text)) && has_spans()) {
     attempt_ = Attempt::kAroundAll;
   } else {
     damaged_ = true;

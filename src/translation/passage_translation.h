@@ -41,8 +41,9 @@ enum class Reader {
 
 /// The translation of one sentence (or line) with its spans, in as many attempts as it takes:
 ///   1. as a whole, with stand-ins for what the reader would damage: a number or {1}, which it copies
-///   2. a model: the pieces around those spans, with numbers left in
-///   3. the pieces around all spans, which nothing can damage any more
+///   2. a model: as a whole, with such stand-ins for the numbers and amounts of the text as well
+///   3. a model: the pieces around what it would damage, with numbers left in
+///   4. the pieces around all spans, which nothing can damage any more
 /// After each, everything that had to survive is counted. What is invented (a link, a placeholder) counts as damage.
 ///
 /// Threads   one per thread.
@@ -66,7 +67,7 @@ class PassageTranslation {
  private:
   static constexpr std::size_t kNoRequest = Span::kNone;
 
-  enum class Attempt { kWhole, kAroundMarked, kAroundAll };
+  enum class Attempt { kWhole, kWholeWithoutNumbers, kAroundMarked, kAroundAll };
 
   struct StandIn {
     std::string token;
@@ -96,7 +97,9 @@ class PassageTranslation {
   std::size_t end_of_lead(Passage passage, std::size_t& kept) const;
   std::size_t start_of_tail(Passage passage, std::size_t& kept) const;
   bool peels(const Span& span) const;
+  bool is_whole() const { return attempt_ == Attempt::kWhole || attempt_ == Attempt::kWholeWithoutNumbers; }
   bool stays_in_text(const Span& span) const;
+  bool has_stand_in(const Span& span) const;
   bool cuts(const Span& span) const;
   bool any_span(bool (PassageTranslation::*holds)(const Span&) const) const;
   bool has_unmovable_marks() const;
