@@ -355,8 +355,8 @@ void PassageTranslation::next_attempt() {
     attempt_ = Attempt::kWholeWithoutNumbers;
   } else if (is_whole() && is_model && any_span(&PassageTranslation::cuts)) {
     attempt_ = Attempt::kAroundMarked;
-  } else if (attempt_ != Attempt::kAroundAll &&
-             (!is_model || any_span(&PassageTranslation::stays_in_text)) && has_spans()) {
+  } else if (attempt_ != Attempt::kAroundAll && (!is_model || any_span(&PassageTranslation::stays_in_text)) &&
+             has_spans()) {
     attempt_ = Attempt::kAroundAll;
   } else {
     damaged_ = true;
