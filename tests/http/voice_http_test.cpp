@@ -291,6 +291,7 @@ TEST_F(VoiceUploads, StreamTheTextWhileItIsWritten) {
   const auto first = connection.read_until("\n\n", std::chrono::seconds(60));
   ASSERT_TRUE(first);
   EXPECT_NE(first->find("Transfer-Encoding: chunked"), std::string::npos) << *first;
+  EXPECT_NE(first->find("X-Rapport-Model: "), std::string::npos) << *first;
   EXPECT_NE(first->find("data: {\"type\":\"transcript.text.delta\""), std::string::npos) << *first;
   EXPECT_EQ(first->find("transcript.text.done"), std::string::npos);
   connection.reset();  // work is still to be done: a client that has its whole answer is not counted so

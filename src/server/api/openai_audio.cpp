@@ -151,7 +151,9 @@ void check_audio_model(const Context& context, const std::string& model) {
       .with_fields({{"/model", "is no model of this server"}});
 }
 
-void send_text(const std::shared_ptr<http::EventStream>& events, voice::TranscribeOptions& options) {
+void send_text(const Context& context, const std::shared_ptr<http::EventStream>& events,
+               voice::TranscribeOptions& options) {
+  events->set_header("X-Rapport-Model", context.services.voice.transcriber->model());
   options.on_text = [events](std::string_view text) {
     JsonText delta;
     delta.open_object().name("type").literal("transcript.text.delta").name("delta").text(text).close_object();

@@ -38,7 +38,8 @@ void read_audio_options(FormFields& form, voice::TranscribeOptions& options);
 void check_audio_model(const Context& context, const std::string& model);
 
 /// Sends every piece of the text as an event, as soon as the model has written it.
-void send_text(const std::shared_ptr<http::EventStream>& events, voice::TranscribeOptions& options);
+void send_text(const Context& context, const std::shared_ptr<http::EventStream>& events,
+               voice::TranscribeOptions& options);
 
 /// The last event of such an answer: the whole text. What is returned is counted, not sent.
 Scored send_transcript(const Context& context, const voice::Transcript& transcript, http::EventStream& events);

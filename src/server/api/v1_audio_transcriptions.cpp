@@ -60,7 +60,7 @@ Scored answer(const Context& context, const http::Request& request) {
   form.finish();
   check_audio_model(context, model);
 
-  if (wanted.stream) send_text(request.events, options);
+  if (wanted.stream) send_text(context, request.events, options);
   options.words = wanted.words;
   options.timestamps = wanted.segments || wanted.format == AudioFormat::kSrt || wanted.format == AudioFormat::kVtt;
   const voice::Transcript transcript =

@@ -28,8 +28,12 @@ constexpr const char* kTranslations = "/v1/audio/translations";
 
 /// Keeps what is sent.
 struct Events final : http::EventStream {
+  void set_header(std::string name, std::string value) override {
+    headers.emplace_back(std::move(name), std::move(value));
+  }
   void send(std::string_view data) override { sent.emplace_back(data); }
   std::vector<std::string> sent;
+  std::vector<std::pair<std::string, std::string>> headers;
 };
 
 class VoiceRoutes : public ::testing::Test {
@@ -292,6 +296,8 @@ TEST_F(VoiceRoutes, StreamOpenAisEvents) {
                 R"({"type":"transcript.text.delta","delta":"Hello, I would like to order your product"})",
                 R"({"type":"transcript.text.done","text":"Hello, I would like to order your product",)"
                 R"("usage":{"type":"duration","seconds":2}})"}));
+  ASSERT_EQ(events_->headers.size(), 1U);
+  EXPECT_EQ(events_->headers[0], std::make_pair(std::string("X-Rapport-Model"), std::string("fake-whisper")));
 }
 
 TEST_F(VoiceRoutes, StreamNothingWhereAnErrorIsTheAnswer) {

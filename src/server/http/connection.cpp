@@ -281,6 +281,7 @@ void Connection::send_events() {
     close_after_ = close_after_ || shard_.parts.draining;
     Response head;
     head.content_type = "text/event-stream; charset=utf-8";
+    head.headers = events_->headers();
     head.headers.emplace_back("X-Accel-Buffering", "no");  // a proxy that gathers events would undo them
     out_head_ = response_head(head, {request_.request_id, shard_.date(), seconds_since(started_), !close_after_,
                                      chunked ? BodyEnd::kChunked : BodyEnd::kClose});

@@ -16,6 +16,16 @@ void append_event(std::string& bytes, std::string_view data) {
 
 }  // namespace
 
+void EventQueue::set_header(std::string name, std::string value) {
+  const std::lock_guard lock(mutex_);
+  headers_.emplace_back(std::move(name), std::move(value));
+}
+
+EventQueue::Headers EventQueue::headers() const {
+  const std::lock_guard lock(mutex_);
+  return headers_;
+}
+
 void EventQueue::send(std::string_view data) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return closed_ || bytes_.size() < kMaxWaitingBytes; });

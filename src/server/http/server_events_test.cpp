@@ -72,6 +72,7 @@ class ServerEvents : public ::testing::Test {
 
 TEST_F(ServerEvents, GoOutBeforeTheHandlerIsDone) {
   const TestServer& server = start([this](EventStream& events) {
+    events.set_header("X-Model", "m");
     events.send("one");
     wait_at_gate();
     events.send("two");
@@ -88,6 +89,7 @@ TEST_F(ServerEvents, GoOutBeforeTheHandlerIsDone) {
   EXPECT_NE(first->find("Content-Type: text/event-stream"), std::string::npos);
   EXPECT_NE(first->find("Transfer-Encoding: chunked\r\n"), std::string::npos);
   EXPECT_EQ(first->find("Content-Length"), std::string::npos);
+  EXPECT_NE(first->find("X-Model: m\r\n"), std::string::npos);
   EXPECT_NE(first->find("\r\n\r\nb\r\ndata: one\n\n"), std::string::npos);
   ASSERT_TRUE(rest);
   EXPECT_EQ(*rest, "\r\nb\r\ndata: two\n\n\r\n0\r\n\r\n");
