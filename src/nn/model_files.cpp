@@ -1,6 +1,7 @@
 #include "nn/model_files.h"
 
 #include <algorithm>
+#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -15,17 +16,35 @@ Error damaged(std::string_view name, const std::string& why) {
   return {ErrorKind::kUnavailable, "model_damaged", std::string(name) + " " + why + "."};
 }
 
-constexpr std::size_t kPages = 64;  // of a carried file that are digested, all over it
+constexpr std::size_t kPages = 256;  // of a file that are digested, all over it
 constexpr std::size_t kPageBytes = 4096;
 
-std::string pages_of(std::span<const std::byte> bytes) {
+/// A digest of pages all over a file; `read(at, bytes)` appends the bytes there.
+template <class Read>
+std::string digest_of_pages(std::size_t size, Read&& read) {
   std::string pages;
-  const std::size_t step = std::max(bytes.size() / kPages, kPageBytes);
-  for (std::size_t at = 0; at < bytes.size(); at += step) {
-    const auto page = bytes.subspan(at, std::min(kPageBytes, bytes.size() - at));
-    pages.append(reinterpret_cast<const char*>(page.data()), page.size());
-  }
-  return pages;
+  const std::size_t step = std::max(size / kPages, kPageBytes);
+  for (std::size_t at = 0; at < size; at += step) read(at, std::min(kPageBytes, size - at), pages);
+  return sha256_hex(pages);
+}
+
+std::string digest_of(std::span<const std::byte> carried) {
+  return digest_of_pages(carried.size(), [&](std::size_t at, std::size_t bytes, std::string& pages) {
+    pages.append(reinterpret_cast<const char*>(carried.data()) + at, bytes);
+  });
+}
+
+std::string digest_of(const std::filesystem::path& file, std::size_t size) {
+  std::ifstream in(file, std::ios::binary);
+  std::string page(kPageBytes, '\0');
+  return digest_of_pages(size, [&](std::size_t at, std::size_t bytes, std::string& pages) {
+    in.seekg(static_cast<std::streamoff>(at)).read(page.data(), static_cast<std::streamsize>(bytes));
+    pages.append(page, 0, bytes);
+  });
+}
+
+std::string line_of(const std::string& name, std::size_t size, const std::string& digest) {
+  return name + '\n' + std::to_string(size) + '\n' + digest + '\n';
 }
 
 std::string too_large(std::size_t limit_bytes) {
@@ -58,21 +77,19 @@ std::string ModelFiles::text(std::string_view name, std::size_t limit_bytes) con
 }
 
 std::string ModelFiles::edition() const {
-  std::string told;
-  for (const auto& [name, bytes] : carried_) {
-    told += name + '\n' + std::to_string(bytes.size()) + '\n' + sha256_hex(pages_of(bytes)) + '\n';
-  }
+  std::vector<std::string> files;
+  for (const auto& [name, bytes] : carried_) files.push_back(line_of(name, bytes.size(), digest_of(bytes)));
   if (folder_) {
-    std::vector<std::string> files;
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator(*folder_, ignored)) {
       if (!entry.is_regular_file(ignored)) continue;
-      files.push_back(entry.path().filename().string() + '\n' + std::to_string(entry.file_size(ignored)) + '\n' +
-                      std::to_string(entry.last_write_time(ignored).time_since_epoch().count()) + '\n');
+      const auto size = static_cast<std::size_t>(entry.file_size(ignored));
+      files.push_back(line_of(entry.path().filename().string(), size, digest_of(entry.path(), size)));
     }
-    std::sort(files.begin(), files.end());
-    for (const std::string& file : files) told += file;
   }
+  std::sort(files.begin(), files.end());
+  std::string told;
+  for (const std::string& file : files) told += file;
   return sha256_hex(told);
 }
 

@@ -29,8 +29,8 @@ class ModelFiles {
   std::string text(std::string_view name, std::size_t limit_bytes = std::size_t{64} << 20) const;
   std::string text_or_empty(std::string_view name) const { return has(name) ? text(name) : std::string(); }
 
-  /// Tells one edition of a model from the next: it changes with its files. A folder's are told by their sizes and
-  /// times of change, carried bytes by their sizes and a digest of pages all over them.
+  /// Tells one edition of a model from the next, on any machine: the names and sizes of its files and a digest of pages
+  /// all over each.
   std::string edition() const;
 
   /// Nothing for carried files.

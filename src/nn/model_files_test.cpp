@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstddef>
-#include <filesystem>
 #include <span>
 #include <string>
 
@@ -37,15 +35,18 @@ TEST(ModelFiles, SmallAndEmptyFilesHaveAnEditionToo) {
   EXPECT_NE(edition_of("", "ab"), edition_of("", "ac"));
 }
 
-TEST(ModelFiles, AFolderIsOfAnotherEditionWhenAFileIsReplaced) {
-  const testing::TemporaryFolder folder;
-  folder.write("config.json", "{}");
-  const std::string weights = folder.write("model.safetensors", "abc");
-  const ModelFiles files(folder.path());
-  const std::string edition = files.edition();
-  EXPECT_EQ(edition, files.edition());
-  std::filesystem::last_write_time(weights, std::filesystem::last_write_time(weights) + std::chrono::seconds(1));
-  EXPECT_NE(edition, files.edition());
+TEST(ModelFiles, AFolderIsOfAnotherEditionWhenItsFilesChangeAndNotWhenTheyAreCopied) {
+  const std::string weights(1 << 20, 'a');
+  const auto edition = [](const std::string& bytes) {
+    const testing::TemporaryFolder folder;
+    folder.write("config.json", "{}");
+    folder.write("model.safetensors", bytes);
+    return ModelFiles(folder.path()).edition();
+  };
+  EXPECT_EQ(edition(weights), edition(weights));
+  EXPECT_NE(edition(weights), edition(std::string(1 << 20, 'b')));
+  EXPECT_NE(edition(weights), edition(weights + "a"));
+  EXPECT_EQ(edition(weights), edition_of("{}", weights)) << "carried or not";
 }
 
 }  // namespace
