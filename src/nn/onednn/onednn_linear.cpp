@@ -75,14 +75,24 @@ memory::desc rows_desc(std::size_t rows, std::size_t cols, memory::data_type typ
   return {{static_cast<memory::dim>(rows), static_cast<memory::dim>(cols)}, type, memory::format_tag::ab};
 }
 
+/// oneDNN divides its work among all threads that OpenMP may have and leaves undone what one of them should have done that
+/// it does not get: OMP_DYNAMIC and OMP_THREAD_LIMIT can do that. Here the calling thread asks for no more than it gets.
+void ask_for_threads_that_come() {
+  if (omp_in_parallel() != 0) return;
+  if (omp_get_dynamic() != 0) omp_set_dynamic(0);
+  if (omp_get_max_threads() > omp_get_thread_limit()) omp_set_num_threads(omp_get_thread_limit());
+}
+
 class OneDnnLinear final : public Linear::Packed {
  public:
   OneDnnLinear(ConstMatrixView weight, std::span<const float> b, Precision p)
       : Packed(weight, b, p, LinearBackend::kOneDnn), types_(types_of(p)) {
+    ask_for_threads_that_come();
     translated([&] { pack(weight); });
   }
 
   void apply(ConstMatrixView x, MatrixView y, LinearScratch::Impl& scratch, LinearOptions options) const override {
+    ask_for_threads_that_come();
     translated([&] {
       for (std::size_t begin = 0; begin < x.rows; begin += kChunkRows) {
         const std::size_t end = std::min(x.rows, begin + kChunkRows);
