@@ -1,7 +1,7 @@
 #!/bin/sh
 # The built-in translation models from the data sets: make.sh DATASETS WORK MODELS
 # WORK keeps checkpoints: run it again to go on where it stopped. PAIRS_UPDATES says how long (each direction): 10,500 take nine
-# minutes for all four together on an H100 with 16 CPU cores. Without a GPU an update takes some 40 s of CPU: that is for trying the
+# minutes for all four together on an H100 with 16 CPU cores. Without a GPU an update takes some 30 s of CPU: that is for trying the
 # recipe. Without OpenBLAS (libopenblas0-pthread) PyTorch falls back on a library that is a hundred times slower.
 set -eu
 datasets=$1 work=$2 models=$3

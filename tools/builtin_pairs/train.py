@@ -124,7 +124,8 @@ def main():
             torch._foreach_mul_(list(average.values()), keep)
             torch._foreach_add_(list(average.values()), list(model.state_dict().values()), alpha=1 - keep)
             total, steps = total + loss.detach(), steps + 1
-        now, done = time.time(), gone >= 1
+        now = time.time()
+        done = share_done(o.end, now - begin, updates) >= 1
         if now - shown_at > 60:
             print(f"{updates} updates, {seen} tokens, rate {rate:.2e}, loss {total.item() / steps:.3f}, {time.process_time():.0f} s of CPU, {now - begin:.0f} s", file=log)
             shown_at, total, steps = now, torch.zeros_like(total), 0
