@@ -52,7 +52,7 @@ tsan: ## every test under the thread sanitizer
 
 fuzz: ## every fuzz target for FUZZ_SECONDS each (60)
 	@tools/setup.sh build fuzz
-	@$(call build,fuzz)
+	@$(call build,fuzz) --target fuzz/all
 	@tools/fuzz.sh $(FUZZ_SECONDS)
 
 builtin-models: ## train the models in models/builtin/ again from the data sets (RAPPORT_SHARED, or ../shared)
