@@ -37,7 +37,7 @@ def vary_names(draw, source, target):
             source, target = (re.sub(rf"\b{name}\b", new, text) for text in (source, target))
     numbers = re.findall(r"\d+", source)
     if numbers and sorted(numbers) == sorted(re.findall(r"\d+", target)) and draw.random() < 0.6:
-        for number in set(numbers):
+        for number in sorted(set(numbers)):
             new = draw.choice(PLACEHOLDERS[:10]) if draw.random() < 0.15 else str(draw.randrange(10 ** len(number)))
             source, target = (re.sub(rf"(?<!\d){number}(?!\d)", new, text) for text in (source, target))
     return source, target
@@ -81,6 +81,7 @@ class Examples:
 
     def __init__(self, corpus, folder, shares, to_english, seed):
         self.draw, self.to_english, self.shares = random.Random(seed), to_english, shares
+        sentencepiece.set_random_generator_seed(seed)
         self.model = sentencepiece.SentencePieceProcessor(model_file=str(folder / "source.spm"))
         self.vocabulary = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
         self.pad = self.vocabulary["<pad>"]

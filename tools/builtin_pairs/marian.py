@@ -41,7 +41,7 @@ class Attention(nn.Module):
         key, value = memory
         scores = torch.matmul(split(self.query(x) * self.scale, self.heads), key.transpose(2, 3))
         weights = torch.softmax(scores if mask is None else scores + mask, -1)
-        return self.out(merge(torch.matmul(weights.to(value.dtype), value)))
+        return self.out(merge(torch.matmul(weights, value)))
 
 
 class Layer(nn.Module):

@@ -4,10 +4,10 @@
 
 It ends after 9 minutes, or with 20,000 updates in all; the rate falls in a straight line to nought until then. Every few minutes
 RUN/last.pt (everything) and RUN/average.pt (the running average, what is exported) are written, with the loss on the held-out dev
-sentences in RUN/log.txt. Without feeders, on one CPU and with an end in updates, the same seed gives the same weights.
+sentences in RUN/log.txt. Without feeders, on a CPU and with an end in updates, the same seed gives the same weights.
 
 Every batch goes through the model twice with other dropout, and the two answers are pulled together (R-Drop, Liang et al. 2021,
-arXiv:2106.14448): with so few pairs that is worth more than a larger model.
+arXiv:2106.14448).
 """
 import argparse
 import contextlib
@@ -22,7 +22,7 @@ from marian import Marian
 
 SHAPE = dict(width=256, heads=4, inner=1024, encoder_layers=4, decoder_layers=2)
 DROPOUT, SMOOTHING, AGREEMENT, AVERAGE = 0.2, 0.05, 2.0, 0.999
-WARM_UP, SAVE_SECONDS, SEED = 800, 150, 17
+RATE, WARM_UP, SAVE_SECONDS, SEED = 1.6e-3, 800, 150, 17
 
 
 def options():
@@ -33,7 +33,6 @@ def options():
     parser.add_argument("direction", choices=["to-english", "from-english"])
     parser.add_argument("shares")
     parser.add_argument("end")
-    parser.add_argument("--rate", type=float, default=1.6e-3)
     parser.add_argument("--tokens", type=int, default=12000, help="a batch, padding counted")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--feeders", type=int, default=0, help="processes that make the batches")
@@ -88,6 +87,8 @@ def main():
     last = o.run / "last.pt"
     saved = torch.load(last, map_location=o.device) if last.exists() else None
     updates, seen = (saved["updates"], saved["tokens"]) if saved else (0, 0)
+    if share_done(o.end, 0, updates) >= 1:
+        return
     torch.manual_seed(SEED + updates)
     arguments = (o.corpus, o.vocabulary, shares, o.direction == "to-english")
     examples = Examples(*arguments, SEED)
@@ -98,7 +99,7 @@ def main():
     if saved:
         model.load_state_dict(saved["model"])
     average = {name: value.clone() for name, value in (saved["average"] if saved else model.state_dict()).items()}
-    optimizer = torch.optim.Adam(model.parameters(), lr=o.rate, betas=(0.9, 0.98), eps=1e-9, foreach=True)
+    optimizer = torch.optim.Adam(model.parameters(), lr=RATE, betas=(0.9, 0.98), eps=1e-9, foreach=True)
     if saved:
         optimizer.load_state_dict(saved["optimizer"])
     half = torch.autocast(o.device, torch.bfloat16) if o.device != "cpu" else contextlib.nullcontext()
@@ -108,7 +109,7 @@ def main():
     total, steps = torch.zeros((), device=o.device), 0
     for source, target in feed:
         gone = min(1.0, share_done(o.end, time.time() - begin, updates))
-        rate = o.rate * min(1.0, (updates + 1) / WARM_UP) * max(0.005, 1 - gone)
+        rate = RATE * min(1.0, (updates + 1) / WARM_UP) * max(0.005, 1 - gone)
         for group in optimizer.param_groups:
             group["lr"] = rate
         seen += int((target != model.pad).sum())
