@@ -193,8 +193,11 @@ translation::LazyTranslators::Entry entry_of(const Model& model, const Settings&
       .max_queued_tokens = static_cast<std::size_t>(settings.integer("inference.max_queued_tokens")),
       .on_thread = [threads] { inference::use_threads(threads); }};
   return {.name = model.name,
-          .edition = model.files.edition() + '/' + std::string(nn::to_string(options.precision)) + '/' +
-                     std::to_string(options.beams),
+          .edition =
+              [files = model.files, options] {
+                return files.edition() + '/' + std::string(nn::to_string(options.precision)) + '/' +
+                       std::to_string(options.beams);
+              },
           .languages = std::move(codes),
           .supports =
               [model](std::string_view source, std::string_view target) {

@@ -82,8 +82,8 @@ std::string ModelFiles::edition() const {
   if (folder_) {
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator(*folder_, ignored)) {
-      if (!entry.is_regular_file(ignored)) continue;
       const auto size = static_cast<std::size_t>(entry.file_size(ignored));
+      if (ignored || !entry.is_regular_file(ignored)) continue;
       files.push_back(line_of(entry.path().filename().string(), size, digest_of(entry.path(), size)));
     }
   }

@@ -30,7 +30,7 @@ class ModelFiles {
   std::string text_or_empty(std::string_view name) const { return has(name) ? text(name) : std::string(); }
 
   /// Tells one edition of a model from the next, on any machine: the names and sizes of its files and a digest of pages
-  /// all over each.
+  /// all over each. Reads up to 1 MiB of each file.
   std::string edition() const;
 
   /// Nothing for carried files.

@@ -71,7 +71,10 @@ class LazyTranslators::Lazy final : public Translator {
   Lazy& operator=(const Lazy&) = delete;
 
   const std::string& name() const override { return entry_.name; }
-  std::string edition(std::string_view, std::string_view) const override { return entry_.edition; }
+  std::string edition(std::string_view, std::string_view) const override {
+    std::call_once(edition_known_, [this] { edition_ = entry_.edition ? entry_.edition() : ""; });
+    return edition_;
+  }
   std::vector<std::string> languages() const override { return entry_.languages; }
   bool supports(std::string_view source, std::string_view target) const override {
     return entry_.supports(source, target);
@@ -86,6 +89,8 @@ class LazyTranslators::Lazy final : public Translator {
  private:
   const Entry entry_;
   const std::shared_ptr<Loaded> loaded_;
+  mutable std::once_flag edition_known_;
+  mutable std::string edition_;
 };
 
 LazyTranslators::LazyTranslators(std::size_t max_loaded) : loaded_(std::make_shared<Loaded>(max_loaded)) {}

@@ -23,7 +23,7 @@ class LazyTranslators {
   /// What is known of a translator before it is loaded.
   struct Entry {
     std::string name;
-    std::string edition = {};
+    std::function<std::string()> edition = {};  ///< called when it is first asked for; none: ""
     std::vector<std::string> languages;
     std::function<bool(std::string_view source, std::string_view target)> supports;
     double least_confidence = 0;

@@ -278,7 +278,7 @@ void MessageTranslator::Impl::translate_group(const Group& group, std::span<cons
     std::vector<std::size_t> left;
     try {
       const std::string model = route.model();
-      const std::string edition = route.edition();
+      const std::string edition = cache != nullptr ? route.edition() : "";
       const CacheScope scope = {options.tenant, model, edition, group.source, group.target, glossary.digest()};
       std::vector<Outcome> outcomes = recall_or_run(route, scope, asked, glossary, options.cancelled);
       for (std::size_t k = 0; k < pending.size(); ++k) {

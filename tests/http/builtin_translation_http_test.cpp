@@ -6,6 +6,7 @@
 #include <chrono>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "support/api_test.h"
@@ -92,6 +93,29 @@ TEST_F(BuiltinTranslation, SaysWhatEverybodySays) {
     EXPECT_EQ(data.at("model"), "builtin");
     EXPECT_GE(data.at("confidence").to_number<double>(), 0.5);
   }
+}
+
+/// Whether a server of those variables finds in the store what the others of this folder have translated.
+bool is_remembered(const std::string& data, std::vector<std::pair<std::string, std::string>> environment) {
+  environment.emplace_back("RAPPORT_TRANSLATION_ORDER", "builtin");
+  ServerProcess server(data, {}, std::move(environment));
+  HttpClient client = server.client(create_token(data, "viewer", "shop"));
+  const HttpAnswer answer = client.post("/api/v1/ml/translation/translate",
+                                        R"({"text": "Hello", "source_language": "en", "target_language": "es"})");
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  const std::string metrics = client.get("/metrics").body;
+  EXPECT_EQ(server.stop(), 0);
+  return metrics.find("rapport_cache_requests_total{cache=\"translation_store\",result=\"hit\"} 1\n") !=
+         std::string::npos;
+}
+
+TEST(RememberedTranslations, OutliveTheServerButNotTheEditionOfTheirModel) {
+  const TemporaryFolder folder;
+  const std::string data = folder / "data";
+  EXPECT_FALSE(is_remembered(data, {}));
+  EXPECT_TRUE(is_remembered(data, {}));
+  EXPECT_FALSE(is_remembered(data, {{"RAPPORT_TRANSLATION_BEAMS", "2"}}));
+  EXPECT_FALSE(is_remembered(data, {{"RAPPORT_NN_PRECISION", "f32"}}));
 }
 
 TEST_F(BuiltinTranslation, StopsWhenTheClientHasLeft) {
