@@ -30,9 +30,12 @@ train() {
 prepare romance es fr pt it
 prepare german de
 grep -q '^words' "$work/corpus/train.es.tsv" || "$python" "$here/lexicon.py" "$work/corpus" es fr pt it de
-train romance from-english es=0.36,fr=0.32,pt=0.2,it=0.12 en-romance & first=$!
-train romance to-english es=0.35,fr=0.32,pt=0.2,it=0.13 romance-en & second=$!
-[ "$device" = cuda ] || wait $first $second
-train german from-english de=1 en-german & third=$!
-train german to-english de=1 german-en & fourth=$!
-for training in $first $second $third $fourth; do wait "$training"; done
+train romance from-english es=0.36,fr=0.32,pt=0.2,it=0.12 en-romance & running=$!
+train romance to-english es=0.35,fr=0.32,pt=0.2,it=0.13 romance-en & running="$running $!"
+if [ "$device" = cpu ]; then
+  for training in $running; do wait "$training"; done
+  running=
+fi
+train german from-english de=1 en-german & running="$running $!"
+train german to-english de=1 german-en & running="$running $!"
+for training in $running; do wait "$training"; done
